@@ -1,0 +1,1 @@
+"""How a turn works, and the words of the domain. Standard library and `transitions` only."""

@@ -1,0 +1,1 @@
+"""The operator: commands, health, metrics and logs."""

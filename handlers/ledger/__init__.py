@@ -1,0 +1,1 @@
+"""The books, in SQL: payments, balanced entries, keys, people and what they agreed to."""

@@ -1,0 +1,35 @@
+"""The one way to SQL: an engine that behaves alike on PostgreSQL and SQLite."""
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+
+def connect(url: str) -> Engine:
+    """An engine for `url` (SQLAlchemy form), not yet connected.
+
+    SQLite gets a write-ahead log, foreign keys, and transactions that take the write lock at once: a transaction
+    that reads first and writes later would otherwise fail when two processes meet.
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8, pool_timeout=3)
+    engine = create_engine(url, connect_args={"timeout": 5, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver would begin too late; `begin` below does it
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        reading = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def reading(engine: Engine) -> AbstractContextManager[Connection]:
+    """A transaction that only reads: on SQLite it waits for no writer and holds none up."""
+    return engine.execution_options(reading=True).begin()

@@ -1,0 +1,1 @@
+"""The post: keys and receipts by email."""

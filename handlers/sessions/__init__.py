@@ -1,0 +1,1 @@
+"""Where a conversation rests between two messages: Redis, one encrypted value a person."""

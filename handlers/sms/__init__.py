@@ -1,0 +1,1 @@
+"""The carrier (Twilio): texts in, texts out, and what became of them."""
