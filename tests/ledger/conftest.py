@@ -1,0 +1,3 @@
+"""The ledger's tests run on SQLite and on PostgreSQL."""
+
+from tests.sql import engine  # noqa: F401
