@@ -239,6 +239,7 @@ attempt = Table(
     Column("at", Moment, nullable=False),
     Index(None, "kind", "address", "at"),
     Index(None, "kind", "subject", "at"),
+    Index(None, "kind", "at"),
 )
 
 lockout = Table(

@@ -68,6 +68,7 @@ def _keys() -> None:
     )
     op.create_index("ix_attempt_kind_address_at", "attempt", ["kind", "address", "at"])
     op.create_index("ix_attempt_kind_subject_at", "attempt", ["kind", "subject", "at"])
+    op.create_index("ix_attempt_kind_at", "attempt", ["kind", "at"])
     op.create_table(
         "lockout",
         sa.Column("id", _BIG, nullable=False),
