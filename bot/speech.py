@@ -13,7 +13,6 @@ from pathlib import Path
 
 from bot.money import Money
 
-Slot = str | int | Money | date | datetime
 _SLOT = re.compile(r"\{(\w+)\}")
 _MONTHS = {
     "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
@@ -23,10 +22,16 @@ _MONTHS = {
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A sentence to be said: its name and what goes into its slots. A `datetime` slot is said as a time of day."""
+    """A sentence to be said: its name and what goes into its slots.
+
+    A `datetime` slot is said as a time of day, a tuple of sentences one after the other.
+    """
 
     key: str
-    slots: Mapping[str, Slot] = field(default_factory=dict)
+    slots: "Mapping[str, Slot]" = field(default_factory=dict)
+
+
+Slot = str | int | Money | date | datetime | tuple[Say, ...]
 
 
 class Speech:
@@ -47,14 +52,19 @@ class Speech:
     def say(self, say: Say, language: str) -> str:
         """The sentence in `language`. Raises KeyError for an unknown sentence, language or a missing slot: a bug."""
         template = self.copies[language][say.key]
-        return _SLOT.sub(lambda found: spoken(say.slots[found[1]], language), template)
+        return _SLOT.sub(lambda found: self._fill(say.slots[found[1]], language), template)
+
+    def _fill(self, value: Slot, language: str) -> str:
+        if isinstance(value, tuple):
+            return " ".join(self.say(say, language) for say in value)
+        return spoken(value, language)
 
     def slots(self, key: str, language: str) -> frozenset[str]:
         """The names of a sentence's slots."""
         return frozenset(_SLOT.findall(self.copies[language][key]))
 
 
-def spoken(value: Slot, language: str) -> str:
+def spoken(value: str | int | Money | date | datetime, language: str) -> str:
     """How a slot's value is said: "$1,084.20", "Nov 25" or "25 nov", "3:40 PM". Times come in the zone to be said."""
     if isinstance(value, Money):
         whole, cents = divmod(abs(value.minor), 100)

@@ -1,1 +1,1 @@
-"""The outside world: one folder per counterpart, named by role. What comes in, what goes out, the real one and its fake."""
+"""The outside world: one folder per counterpart, named by role: what comes in, what goes out, the real and the fake."""

@@ -10,7 +10,8 @@ def connect(url: str) -> Engine:
     """An engine for `url` (SQLAlchemy form), not yet connected.
 
     SQLite gets a write-ahead log, foreign keys, and transactions that take the write lock at once: a transaction
-    that reads first and writes later would otherwise fail when two processes meet. Errors never show parameters (RULES S9).
+    that reads first and writes later would otherwise fail when two processes meet.
+    Errors never show parameters (RULES S9).
     """
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8, pool_timeout=3, hide_parameters=True)

@@ -1,0 +1,73 @@
+"""Check the balance: at once from the phone on file; for anyone else after verification and the key (RULES P4).
+
+* Ana texts
+> BAL
+< Account ...5678 owes $84.20, due Dec 5. Bill of Oct 14 to Nov 12. Reply PAY to pay.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from bot.flow import END, START, Flow, Go
+from bot.ports import Account, Standing
+from bot.session import MAY_VIEW
+from bot.speech import Say, Slot
+from bot.turn import Turn
+from flows.proving import account_of, know, offer_accounts, proving_outcomes, proving_steps
+
+
+def begin(turn: Turn) -> str:
+    """Show at once what this person may view; else send the key, or ask which account."""
+    session = turn.session
+    if session.account_id is not None and session.proof in MAY_VIEW:
+        return show(turn)
+    accounts = offer_accounts(turn)
+    if accounts:
+        return tell(accounts, turn)
+    if session.account_id is not None:
+        outcome = know(account_of(turn), turn)  # matched, or bill in hand: the key is still missing
+        return show(turn) if outcome == "proved" else outcome
+    session.forget_account()
+    return "fresh"
+
+
+def show(turn: Turn) -> Literal["shown"]:
+    """Tell what the proved account owes."""
+    return tell([account_of(turn)], turn)
+
+
+def tell(accounts: Sequence[Account], turn: Turn) -> Literal["shown"]:
+    """Tell what each account owes: with dates and period for one, shorter for several."""
+    book = turn.services.book
+    length = "one" if len(accounts) == 1 else "of_several"
+    turn.note(accounts=tuple(line(a.number.last4, book.standing(a.id), length) for a in accounts))
+    return "shown"
+
+
+def line(last4: str, standing: Standing, length: str) -> Say:
+    """One account in a sentence."""
+    slots: dict[str, Slot] = {"last4": last4, "balance": standing.balance}
+    if standing.balance.minor < 0:
+        return Say(f"check_balance.credit_{length}", {**slots, "balance": -standing.balance})
+    if not standing.balance or standing.due_on is None:
+        return Say(f"check_balance.nothing_{length}", slots)
+    slots["due"] = standing.due_on
+    if length == "of_several":
+        return Say("check_balance.owes_of_several", slots)
+    assert standing.period_start is not None and standing.period_end is not None
+    slots |= {"start": standing.period_start, "end": standing.period_end}
+    if standing.past_due:
+        return Say("check_balance.past_due_one", {**slots, "past_due": standing.past_due})
+    return Say("check_balance.owes_one", slots)
+
+
+CHECK_BALANCE = Flow(
+    name="check_balance",
+    begin=begin,
+    words={"en": ("bal", "balance"), "es": ("saldo",)},
+    steps=proving_steps("view", show),
+    outcomes=[
+        *proving_outcomes("view"),
+        *(Go("shown", at, END, says="shown") for at in (START, "account_number", "verification", "key")),
+    ],
+)

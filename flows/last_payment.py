@@ -1,0 +1,32 @@
+"""The last payment: STATUS or RECEIPT, at any time. Links come only in reply, and here is the reply (RULES W10).
+
+* Ben texts
+> STATUS
+< You have not asked for a payment from this phone yet. Reply PAY to pay a bill.
+"""
+
+from typing import Literal, get_args
+
+from bot.flow import END, START, Flow, Go
+from bot.ports import PaymentState
+from bot.turn import Turn
+
+
+def look(turn: Turn) -> PaymentState | Literal["nothing_yet"]:
+    """Where the person's last payment is."""
+    payment = turn.services.payments.latest(turn.utility.name, turn.who)
+    if payment is None:
+        return "nothing_yet"
+    turn.note(total=payment.amount + payment.fee, last4=payment.last4, phone=turn.utility.agent_phone)
+    turn.note(on=payment.at.astimezone(turn.utility.zone).date())
+    turn.note(link=payment.link_url or "", receipt=payment.receipt_url or "")
+    return payment.state
+
+
+LAST_PAYMENT = Flow(
+    name="last_payment",
+    begin=look,
+    words={"en": ("status", "receipt"), "es": ("estado", "recibo")},
+    steps=[],
+    outcomes=[Go(state, START, END, says=state) for state in ("nothing_yet", *get_args(PaymentState))],
+)

@@ -1,0 +1,204 @@
+"""Pay a bill: for oneself or for somebody else, without an account, an app or a password.
+
+* Eli texts
+> PAY
+< What is the account number? It is on the top of the bill, like 0012345678.
+> 0087654321
+< What are the house number and ZIP of the service address? Like 1423 62701.
+> 5 62701
+< We sent a 6-digit key to (***) ***-0116. Reply with it. No key? Reply RESEND, or BILL to use the paper bill.
+> BILL
+< Look at the bill. Reply with the amount and the due date on it, like 84.20 11/25.
+> 61.45 12/5
+< Account ...4321 owes $61.45, due Dec 5. Reply 1 to pay it all, or a sum like 50.
+> 1
+< Pay $61.45 + $1.75 card fee = $63.20 for ...4321, bill of Oct 14 to Nov 12. Reply 1 to pay, 2 other sum, 3 bank (no fee).
+> 1
+< Pay $63.20 here: https://pay.example/p/... The link works until 1:00 PM. We text you when it is paid.
+* paid
+"""
+
+from typing import Literal
+
+from bot import hearing
+from bot.answers import Choice, Portion, Sum
+from bot.errors import Refused
+from bot.flow import END, START, Flow, Go, Step
+from bot.money import Money
+from bot.names import AccountNumber
+from bot.ports import LinkReady, PaymentOrder, Standing
+from bot.session import MAY_PAY, Session
+from bot.speech import Say
+from bot.turn import Turn
+from bot.utility import Method, Utility
+from flows.paying_words import ask_amount, ask_confirm, give_link
+from flows.proving import offer_accounts, proving_outcomes, proving_steps
+
+STRIPE_SMALLEST = 50  # minor units: Stripe takes no charge below $0.50 (RULES M8)
+
+Owing = Literal["owes", "owes_nothing", "owes_too_little"]
+Amount = Literal["amount_chosen", "ask_sum", "none_past_due", "above_balance", "below_smallest", "above_largest"]
+
+
+def begin(turn: Turn) -> str:
+    """Go on with an account that is proved or was left, offer the accounts on file, or ask for the number."""
+    session = turn.session
+    if session.account_id is not None and session.proof in MAY_PAY:
+        return look(turn)
+    left = turn.answer if isinstance(turn.answer, AccountNumber) else None
+    session.forget_account()
+    if left:
+        session.number, session.last4 = left.reveal(), left.last4
+        return "going_on"
+    offer_accounts(turn)
+    return "fresh"
+
+
+def look(turn: Turn) -> Owing:
+    """What the account owes now."""
+    session = turn.session
+    assert session.account_id is not None
+    standing = turn.services.book.standing(session.account_id)
+    remember(standing, session)
+    turn.note(last4=session.last4 or "", balance=standing.balance, phone=turn.utility.agent_phone)
+    if standing.balance.minor <= 0:
+        return "owes_nothing"
+    return "owes_too_little" if standing.balance.minor < STRIPE_SMALLEST else "owes"
+
+
+def remember(standing: Standing, session: Session) -> None:
+    """Keep the standing that the person is told, so that it can be said again without looking."""
+    session.balance, session.past_due = standing.balance, standing.past_due
+    session.due_on = standing.due_on
+    session.period_start, session.period_end = standing.period_start, standing.period_end
+
+
+def choose_amount(turn: Turn) -> Amount:
+    """All, the past due part, or another sum; within what is owed and what the utility takes."""
+    session, utility, answer = turn.session, turn.utility, turn.answer
+    balance, past_due = session.balance, session.past_due
+    assert balance is not None and past_due is not None
+    turn.note(balance=balance, smallest=min(utility.smallest, balance, key=_minor), largest=utility.largest)
+    if answer == Choice(3):
+        return "ask_sum"
+    if answer in (Choice(2), Portion("past_due"), Portion("minimum")) and not past_due:
+        return "none_past_due"
+    amount = amount_of(answer, balance, past_due)
+    if amount > balance:
+        return "above_balance"
+    if amount < utility.smallest and amount != balance:
+        return "below_smallest"
+    if amount > utility.largest:
+        return "above_largest"
+    session.amount = amount
+    session.fee = utility.fees[session.method]
+    return "amount_chosen"
+
+
+def _minor(money: Money) -> int:
+    return money.minor
+
+
+def amount_of(answer: object, balance: Money, past_due: Money) -> Money:
+    """The sum that an answer means. A bare digit above 3 is no choice of the list: it is dollars."""
+    match answer:
+        case Choice(number=1) | Portion(of="full"):
+            return balance
+        case Choice(number=2) | Portion(of="past_due" | "minimum"):
+            return past_due
+        case Portion(of="half"):
+            return balance.half()
+        case Choice(number=dollars):
+            return Money(dollars * 100, balance.currency)
+        case Sum(money=money):
+            return money
+    raise TypeError("not an amount")
+
+
+def confirm(
+    turn: Turn,
+) -> Literal["change_amount", "method_changed", "balance_changed", "link_made", "link_coming", "refused"] | Owing:
+    """Go on and pay, change the amount, or pay another way."""
+    session = turn.session
+    if turn.answer == Choice(2):
+        return "change_amount"
+    if turn.answer == Choice(3):
+        if len(turn.utility.fees) > 1:
+            session.method = other(session.method)
+            session.fee = turn.utility.fees[session.method]
+        return "method_changed"
+    amount = session.amount
+    assert amount is not None
+    now = look(turn)
+    if now != "owes":
+        return now
+    assert session.balance is not None
+    return "balance_changed" if amount > session.balance else order(turn)
+
+
+def other(method: Method) -> Method:
+    """The other way to pay."""
+    return "bank" if method == "card" else "card"
+
+
+def order(turn: Turn) -> Literal["link_made", "link_coming", "refused"]:
+    """Write the payment and get its link. The message that confirmed it makes it one payment, however often it comes."""
+    session, utility = turn.session, turn.utility
+    assert session.account_id is not None and session.amount and session.fee is not None and session.balance
+    try:
+        link = turn.services.payments.request(
+            PaymentOrder(
+                utility.name, session.account_id, turn.who, session.language, session.amount, session.fee,
+                session.method, session.balance, session.id, turn.message.id,
+            )
+        )
+    except Refused:
+        turn.note(phone=utility.agent_phone)
+        return "refused"
+    if isinstance(link, LinkReady):
+        session.link, session.link_until = link.url, link.until.astimezone(utility.zone)
+        return "link_made"
+    return "link_coming"
+
+
+def beside_the_link(turn: Turn) -> Literal["still_waiting"]:
+    """Anything said while we wait for the payment."""
+    return "still_waiting"
+
+
+PAY_BILL = Flow(
+    name="pay_bill",
+    begin=begin,
+    words={"en": ("pay", "pay bill", "pay my bill"), "es": ("pagar", "pago")},
+    steps=[
+        *proving_steps("pay", look),
+        Step("amount", hearing.amount, choose_amount, says=ask_amount, back="account_number"),
+        Step("confirm", hearing.one_of(3, {"pay": 1, "pagar": 1}), confirm, says=ask_confirm, back="amount"),
+        Step("link", hearing.one_of(1, {}), beside_the_link, says=give_link, back="amount", again="still_waiting"),
+    ],
+    outcomes=[
+        *proving_outcomes("pay"),
+        *(Go("owes", at, "amount") for at in (START, "account_number", "verification", "key", "bill")),
+        *(
+            Go(nothing, at, END, says=nothing)
+            for nothing in ("owes_nothing", "owes_too_little")
+            for at in (START, "account_number", "verification", "key", "bill", "confirm")
+        ),
+        Go("amount_chosen", "amount", "confirm"),
+        *(
+            Go(problem, "amount", "amount", says=problem)
+            for problem in ("ask_sum", "none_past_due", "above_balance", "below_smallest", "above_largest")
+        ),
+        Go("change_amount", "confirm", "amount"),
+        Go("method_changed", "confirm", "confirm"),
+        Go("balance_changed", "confirm", "amount", says="balance_changed"),
+        Go("refused", "confirm", "confirm", says="refused"),
+        Go("link_made", "confirm", "link"),
+        Go("link_coming", "confirm", "link"),
+        Go("still_waiting", "link", "link", says="still_waiting"),
+        Go("paid", "link", END),
+        Go("payment_pending", "link", END),
+        Go("payment_failed", "link", END),
+        Go("link_expired", "link", END),
+    ],
+)

@@ -1,0 +1,264 @@
+"""Proving: the steps that paying and viewing share. Which account is it, and may this person touch it?
+
+The same words and the same time whether an account exists or not (RULES P5). Knowing the address is only a match:
+paying also needs the key or the bill in hand, viewing needs the key (P4). The phone on file is as good as the key.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from bot import hearing
+from bot.answers import Choice, HouseAndZip, Key, PrintedBill, Word
+from bot.errors import NotUnderstood
+from bot.flow import END, START, Go, Step
+from bot.names import AccountNumber
+from bot.ports import Account, Locked
+from bot.session import MAY_PAY, MAY_VIEW, Session
+from bot.speech import Say
+from bot.turn import Turn
+from bot.utility import Utility
+
+Purpose = Literal["pay", "view"]
+LISTED = 3  # accounts offered by number; more would not fit one segment
+
+Known = Literal["proved", "key_sent", "keys_used_up", "no_contact", "account_closed", "account_locked"]
+Sent = Literal["key_sent", "keys_used_up", "no_contact"]
+
+
+def offer_accounts(turn: Turn) -> Sequence[Account]:
+    """The accounts that have this phone on file, offered by number from now on."""
+    phone = turn.who.phone
+    accounts = turn.services.book.on_file(turn.utility.name, phone)[:LISTED] if phone else ()
+    turn.session.offered = tuple(account.id for account in accounts)
+    turn.session.offered_last4 = tuple(account.number.last4 for account in accounts)
+    return accounts
+
+
+def account_choice(text: str, utility: Utility) -> Choice | AccountNumber:
+    """One of the offered accounts by its number in the list, or an account number."""
+    try:
+        return hearing.choice(text, LISTED)
+    except NotUnderstood:
+        return hearing.account_number(text, utility)
+
+
+def take_account(turn: Turn) -> Literal["number_given", "no_such_choice"] | Known:
+    """Keep the account number for the match; or take the offered account, which this phone has proved."""
+    session, answer = turn.session, turn.answer
+    if isinstance(answer, AccountNumber):
+        session.forget_account()
+        session.number, session.last4 = answer.reveal(), answer.last4
+        return "number_given"
+    assert isinstance(answer, Choice)
+    if answer.number > len(session.offered):
+        return "no_such_choice"
+    account = turn.services.book.account(session.offered[answer.number - 1])
+    if account.mobile != turn.who.phone:
+        return "no_such_choice"  # the utility changed the mobile on file since we offered it
+    session.forget_account()
+    return know(account, turn)
+
+
+def match_address(turn: Turn) -> Literal["no_match", "locked_out"] | Known:
+    """Whether house number and ZIP belong to the account number; then how the person can prove more."""
+    assert isinstance(turn.answer, HouseAndZip) and turn.session.number
+    number = AccountNumber(turn.session.number)
+    account = turn.services.book.match(turn.utility.name, number, turn.answer, turn.who)
+    if account is None:
+        return "no_match"
+    if isinstance(account, Locked):
+        return locked_out(account, turn)
+    return know(account, turn)
+
+
+def know(account: Account, turn: Turn) -> Known:
+    """The account is matched: remember it, and send the key unless this is the phone on file."""
+    session = turn.session
+    session.account_id, session.last4 = account.id, account.number.last4
+    session.number = account.number.reveal()
+    on_file = account.mobile is not None and account.mobile == turn.who.phone
+    session.proof = "phone" if on_file else "match"
+    if account.status == "locked":
+        turn.note(phone=turn.utility.agent_phone)
+        return "account_locked"
+    if account.status == "closed" and not turn.services.book.standing(account.id).balance:
+        turn.note(phone=turn.utility.agent_phone)
+        return "account_closed"
+    return "proved" if on_file else send_key(account, turn)
+
+
+def send_key(account: Account, turn: Turn, by: Literal["mobile", "email"] | None = None) -> Sent:
+    """Have a key sent to a contact on file: the mobile first, else the email, or the one asked for."""
+    ways = (by,) if by else ("mobile", "email")
+    for way in ways:
+        sent = turn.services.keys.send(account, turn.who, turn.session.id, way, turn.session.language)
+        if isinstance(sent, Locked):
+            turn.note(until=sent.until, phone=turn.utility.agent_phone)
+            return "keys_used_up"
+        if sent is not None:
+            turn.session.key_sent_to = sent.masked
+            turn.note(contact=sent.masked)
+            return "key_sent"
+    turn.note(phone=turn.utility.agent_phone)
+    return "no_contact"
+
+
+def hear_key(
+    turn: Turn,
+) -> Literal["proved", "key_wrong", "key_expired", "locked_out", "key_resent", "keys_used_up", "no_contact", "bill"]:
+    """The key, or RESEND, EMAIL or BILL."""
+    account = account_of(turn)
+    if isinstance(turn.answer, Word):
+        return "bill" if turn.answer.name == "BILL" else resend_key(account, turn)
+    assert isinstance(turn.answer, Key)
+    checked = turn.services.keys.check(account, turn.who, turn.session.id, turn.answer.digits)
+    if isinstance(checked, Locked):
+        return locked_out(checked, turn)
+    if checked == "right":
+        turn.session.proof = "key"
+        return "proved"
+    return "key_expired" if checked == "expired" else "key_wrong"
+
+
+def hear_bill(
+    turn: Turn,
+) -> Literal["proved", "bill_wrong", "locked_out", "key_resent", "keys_used_up", "no_contact"]:
+    """Amount and due date as printed: the bill in hand, which opens paying and no viewing. Or RESEND, for a key."""
+    account = account_of(turn)
+    if isinstance(turn.answer, Word):
+        return resend_key(account, turn)
+    assert isinstance(turn.answer, PrintedBill)
+    checked = turn.services.keys.check_bill(account, turn.who, turn.answer)
+    if isinstance(checked, Locked):
+        return locked_out(checked, turn)
+    if checked == "right":
+        turn.session.proof = "bill"
+        return "proved"
+    turn.note(phone=turn.utility.agent_phone)
+    return "bill_wrong"
+
+
+def resend_key(account: Account, turn: Turn) -> Literal["key_resent", "keys_used_up", "no_contact"]:
+    """RESEND or EMAIL: a new key, to the contact asked for."""
+    assert isinstance(turn.answer, Word)
+    sent = send_key(account, turn, "email" if turn.answer.name == "EMAIL" else None)
+    return "key_resent" if sent == "key_sent" else sent
+
+
+def account_of(turn: Turn) -> Account:
+    """The account that was matched. To be here without one is a bug."""
+    if turn.session.account_id is None:
+        raise RuntimeError(f"{turn.session.flow}: no account at {turn.session.state}")
+    return turn.services.book.account(turn.session.account_id)
+
+
+def printed_bill_or_word(text: str, utility: Utility) -> PrintedBill | Word:
+    """What is printed on the bill, or a word that asks for a key after all."""
+    try:
+        word = hearing.key_or_word(text, utility)
+    except NotUnderstood:
+        return hearing.printed_bill(text, utility)
+    if isinstance(word, Word) and word.name != "BILL":
+        return word
+    return hearing.printed_bill(text, utility)
+
+
+def locked_out(locked: Locked, turn: Turn) -> Literal["locked_out"]:
+    """Too many tries: say until when, and who can help."""
+    turn.note(until=locked.until, phone=turn.utility.agent_phone)
+    turn.session.forget_account()
+    return "locked_out"
+
+
+def may(session: Session, purpose: Purpose) -> bool:
+    """Whether what was proved so far is enough."""
+    return session.account_id is not None and session.proof in (MAY_PAY if purpose == "pay" else MAY_VIEW)
+
+
+def ask_account(session: Session, utility: Utility) -> Say:
+    """The words of the first step: with one account on file, with several, or with none."""
+    if len(session.offered_last4) == 1:
+        return Say("proving.account_number_one_on_file", {"last4": session.offered_last4[0]})
+    if session.offered_last4:
+        listed = ", ".join(f"{at} = ...{last4}" for at, last4 in enumerate(session.offered_last4, 1))
+        return Say("proving.account_number_some_on_file", {"listed": listed})
+    return Say("proving.account_number", {"example": utility.account_form.example})
+
+
+def ask_address(_session: Session, _utility: Utility) -> Say:
+    """The words of the second step."""
+    return Say("proving.verification")
+
+
+def ask_key(purpose: Purpose) -> Callable[[Session, Utility], Say]:
+    """The words of the key step: where the key went, or that none could be sent. Only to pay is BILL offered."""
+
+    def says(session: Session, _utility: Utility) -> Say:
+        sent = session.key_sent_to
+        return Say(f"proving.key_to_{purpose}", {"contact": sent}) if sent else Say(f"proving.no_key_to_{purpose}")
+
+    return says
+
+
+def proving_steps(purpose: Purpose, on_proved: Callable[[Turn], str]) -> list[Step]:
+    """Account number, verification and key. `on_proved` decides how the flow goes on once the person may."""
+
+    def then(decide: Callable[[Turn], str]) -> Callable[[Turn], str]:
+        def decided(turn: Turn) -> str:
+            outcome = decide(turn)
+            return on_proved(turn) if outcome == "proved" else outcome
+
+        return decided
+
+    steps = [
+        Step("account_number", account_choice, then(take_account), says=ask_account),
+        Step("verification", hearing.service_address, then(match_address), says=ask_address, back="account_number"),
+        Step("key", hearing.key_or_word, then(hear_key), says=ask_key(purpose), back="account_number"),
+    ]
+    if purpose == "pay":
+        steps.append(Step("bill", printed_bill_or_word, then(hear_bill), says=ask_bill, back="account_number"))
+    return steps
+
+
+def ask_bill(_session: Session, _utility: Utility) -> Say:
+    """The words of the bill step."""
+    return Say("proving.bill")
+
+
+def proving_outcomes(purpose: Purpose) -> list[Go]:
+    """Where those steps lead, but for `on_proved`, which is the flow's own."""
+    first, match, key, bill = "account_number", "verification", "key", "bill"
+    rows = [
+        Go("fresh", START, first),
+        Go("going_on", START, match),
+        Go("number_given", first, match),
+        Go("no_such_choice", first, first, says="proving.no_such_choice"),
+        Go("no_match", match, match, says="proving.no_match"),
+        Go("locked_out", match, END, says="proving.locked_out"),
+        Go("locked_out", key, END, says="proving.locked_out"),
+        Go("key_wrong", key, key, says="proving.key_wrong"),
+        Go("key_expired", key, key, says="proving.key_expired"),
+        Go("key_resent", key, key, says="proving.key_resent"),
+        Go("keys_used_up", key, key, says=f"proving.keys_used_up_to_{purpose}"),
+    ]
+    for at in (START, first, match):
+        rows += [
+            Go("key_sent", at, key),
+            Go("keys_used_up", at, key, says=f"proving.keys_used_up_to_{purpose}"),
+            Go("account_closed", at, END, says="proving.account_closed"),
+            Go("account_locked", at, END, says="proving.account_locked"),
+        ]
+    if purpose == "view":
+        rows += [Go("no_contact", at, END, says="proving.no_contact_to_view") for at in (START, first, match, key)]
+        return [*rows, Go("bill", key, key, says="proving.bill_is_not_enough")]
+    return [
+        *rows,
+        *(Go("no_contact", at, bill, says="proving.no_contact_to_pay") for at in (START, first, match)),
+        Go("no_contact", key, key, says="proving.no_other_contact"),
+        Go("bill", key, bill),
+        Go("bill_wrong", bill, bill, says="proving.bill_wrong"),
+        Go("locked_out", bill, END, says="proving.locked_out"),
+        Go("key_resent", bill, key),
+        Go("keys_used_up", bill, bill, says="proving.keys_used_up_to_pay"),
+        Go("no_contact", bill, bill, says="proving.no_other_contact"),
+    ]
