@@ -1,0 +1,93 @@
+"""The engine of the outbox: Celery. A task says only "row N is due"; losing every one of them loses nothing."""
+
+import logging
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+from sqlalchemy import Engine
+
+from bot.errors import Unavailable
+from bot.ports import Clock
+from handlers.ledger.reach import reachable
+from handlers.outbox.deliver import Deliverer
+from handlers.outbox.rows import HANDED
+from handlers.outbox.sweep import sweep
+
+# How often the table is looked at: a key is on its way within a second.
+SWEEP_SECONDS = 0.5
+# Redis gives the lowest number first: a sweep is not kept waiting by a queue of deliveries.
+_FIRST, _SECOND = 0, 5
+
+_log = logging.getLogger(__name__)
+
+
+def make_celery(broker_url: str, deliverer: Deliverer, engine: Engine, clock: Clock) -> Celery:
+    """The worker's app with its two tasks, `sweep` (on the schedule) and `deliver`; more can be added to it.
+
+    When SQL or the broker is away each task says so in one line, and the next sweep tries again.
+    """
+    app = Celery("guestpay", broker=broker_url, set_as_current=False)
+    app.conf.update(_SETTINGS)
+    app.conf.beat_schedule = {
+        # A sweep that waited longer than until the next one is worth nothing.
+        "sweep": {"task": "sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 5, "priority": _FIRST}}
+    }
+    for chatty in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)  # each tells of every task, twice a second
+
+    @app.task(name="deliver")  # type: ignore[untyped-decorator]
+    def deliver(row_id: int) -> None:
+        try:
+            deliverer.deliver(row_id)
+        except Unavailable:
+            _log.warning("SQL is away: outbox row %d waits for a later sweep", row_id)
+
+    @app.task(name="sweep")  # type: ignore[untyped-decorator]
+    def sweep_outbox() -> None:
+        try:
+            with reachable():
+                found = sweep(engine, clock)
+        except Unavailable:
+            _log.warning("SQL is away: the outbox waits for the next sweep")
+            return
+        # By the time the message runs out, the next sweep has handed out the row again.
+        options = {"expires": HANDED.total_seconds(), "priority": _SECOND, "retry": False}
+        try:
+            with app.producer_or_acquire() as producer:
+                for row_id in found:
+                    deliver.apply_async((row_id,), producer=producer, **options)
+        except OperationalError:
+            _log.warning("the broker is away: %d outbox rows wait for a later sweep", len(found))
+
+    return app
+
+
+_SETTINGS = {
+    "task_default_queue": "guestpay",
+    "task_serializer": "json",
+    "accept_content": ["json"],
+    "result_backend": None,
+    "task_ignore_result": True,
+    "task_acks_late": True,
+    "task_reject_on_worker_lost": True,
+    "worker_prefetch_multiplier": 1,
+    # Deliveries wait for the network. Threads need no care for connections that a fork would share.
+    "worker_pool": "threads",
+    "worker_concurrency": 8,
+    "worker_hijack_root_logger": False,
+    "worker_enable_remote_control": False,
+    "worker_send_task_events": False,
+    "broker_connection_retry_on_startup": True,
+    "broker_connection_max_retries": None,
+    "broker_transport_options": {
+        "visibility_timeout": 120,  # seconds; longer than any lease
+        "socket_timeout": 5,
+        "socket_connect_timeout": 1,
+        "socket_keepalive": True,
+        "priority_steps": [_FIRST, _SECOND],
+        "queue_order_strategy": "priority",
+    },
+    # The schedule is a line of code: there is nothing to remember in a file.
+    "beat_scheduler": "celery.beat:Scheduler",
+    "timezone": "UTC",
+}
