@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Table, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -31,20 +31,55 @@ class Line:
     payment_id: PaymentId | None = None
 
 
-def post(connection: Connection, cause: str, lines: Sequence[Line], at: datetime, effective_on: date) -> bool:
-    """Post balanced lines in the caller's transaction; False, and nothing done, if `cause` was posted before.
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Balanced lines that belong together. `cause` says what they are about: it is posted once.
 
-    `at` is the instant it is written, `effective_on` the day it counts for, in the utility's zone. Two transactions
-    that post the same cause at once: the second waits for the first. Raises ValueError if the lines do not balance.
+    `effective_on` is the day they count for, in the utility's zone. Raises ValueError if the lines do not balance.
     """
-    _must_balance(lines)
+
+    cause: str
+    lines: Sequence[Line]
+    effective_on: date
+
+    def __post_init__(self) -> None:
+        if not self.lines:
+            raise ValueError("nothing to post")
+        sums: dict[str, int] = defaultdict(int)
+        for line in self.lines:
+            sums[line.money.currency] += line.money.minor
+        if any(sums.values()):
+            raise ValueError("debits and credits are not the same")
+
+
+def post(connection: Connection, cause: str, lines: Sequence[Line], at: datetime, effective_on: date) -> bool:
+    """Post in the caller's transaction, at this instant; False, and nothing done, if `cause` was posted before.
+
+    Two transactions that post the same cause at once: the second waits for the first. Raises ValueError if the
+    lines do not balance.
+    """
+    posting = Posting(cause, lines, effective_on)
     adding = inserting(connection, journal).values(cause=cause, at=at, effective_on=effective_on)
-    journal_id = connection.scalar(
-        adding.on_conflict_do_nothing(index_elements=[journal.c.cause]).returning(journal.c.id)
-    )
+    once = adding.on_conflict_do_nothing(index_elements=[journal.c.cause]).returning(journal.c.id)
+    journal_id = connection.scalar(once)
     if journal_id is None:
         return False
-    rows = [
+    connection.execute(insert(entry), _entries(posting, journal_id))
+    return True
+
+
+def post_new(connection: Connection, postings: Sequence[Posting], at: datetime) -> None:
+    """Post many at once, none of which was posted before: a cause that was raises IntegrityError."""
+    if not postings:
+        return
+    rows = [{"cause": each.cause, "at": at, "effective_on": each.effective_on} for each in postings]
+    made = connection.execute(insert(journal).returning(journal.c.cause, journal.c.id), rows)
+    ids: dict[str, int] = {cause: journal_id for cause, journal_id in made}
+    connection.execute(insert(entry), [row for each in postings for row in _entries(each, ids[each.cause])])
+
+
+def _entries(posting: Posting, journal_id: int) -> list[dict[str, Any]]:
+    return [
         {
             "journal_id": journal_id,
             "book": line.book,
@@ -53,20 +88,8 @@ def post(connection: Connection, cause: str, lines: Sequence[Line], at: datetime
             "minor": line.money.minor,
             "currency": line.money.currency,
         }
-        for line in lines
+        for line in posting.lines
     ]
-    connection.execute(insert(entry), rows)
-    return True
-
-
-def _must_balance(lines: Sequence[Line]) -> None:
-    if not lines:
-        raise ValueError("nothing to post")
-    sums: dict[str, int] = defaultdict(int)
-    for line in lines:
-        sums[line.money.currency] += line.money.minor
-    if any(sums.values()):
-        raise ValueError("debits and credits are not the same")
 
 
 def receivable(connection: Connection, account_id: int, before: date | None = None) -> int:

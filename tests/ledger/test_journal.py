@@ -130,5 +130,7 @@ def test_the_database_refuses_to_rewrite_what_was_posted(engine: Engine, rewriti
 
 def test_postgresql_refuses_to_empty_the_journal(pytestconfig: pytest.Config) -> None:
     with cluster(pytestconfig).database() as engine, engine.connect() as connection:
+        empty = text("truncate entry")
+
         with pytest.raises(DBAPIError, match="append-only"):
-            connection.execute(text("truncate entry"))
+            connection.execute(empty)
