@@ -16,12 +16,11 @@ from bot.ports import Chance, Clock
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import outbox
 from handlers.outbox import ends
-from handlers.outbox.ends import End, Outcome
+from handlers.outbox.ends import OPTED_OUT, End, Outcome
 from handlers.outbox.parcel import Carrier, Delivery, Parcel, Unsure
 from handlers.outbox.rows import LEASE, MOST_ATTEMPTS, OPEN, due, maybe_done
 from handlers.people import consent
 from handlers.sealing import Broken, Sealer
-from handlers.sms.twilio_words import OPTED_OUT
 
 MaySend = Callable[[Connection, str, str, str], bool]  # utility, Address.reveal(), category
 

@@ -11,6 +11,9 @@ from handlers.outbox.rows import ASK_AFTER, ERASED, MOST_ATTEMPTS, maybe_done, w
 
 Outcome = Literal["sent", "later", "unsure", "dropped", "dead", "skipped", "overtaken"]
 
+# What a carrier refuses with when its counterpart knows that the person opted out.
+OPTED_OUT = "opted out"
+
 _NO_ANSWER = "never heard back"
 _log = logging.getLogger(__name__)
 

@@ -10,9 +10,10 @@ from bot.names import Address
 from bot.ports import Clock
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import outbox, text_status
+from handlers.outbox.ends import OPTED_OUT
 from handlers.outbox.rows import ERASED
 from handlers.people import consent
-from handlers.sms.twilio_words import OPTED_OUT, word
+from handlers.sms.twilio_words import word
 
 # Twilio's word, and ours. `sent` may still become a final one; a final one stays. What comes before `sent` tells
 # no more than that Twilio has it.

@@ -1,6 +1,6 @@
 """Twilio's error codes as words for logs and operators (RULES T7; https://www.twilio.com/docs/api/errors)."""
 
-OPTED_OUT = "opted out"
+from handlers.outbox.ends import OPTED_OUT
 
 _WORDS = {
     21211: "not a phone number",
