@@ -11,7 +11,7 @@ _LATEST_FIRST = (bill.c.issued_on.desc(), bill.c.period_start.desc())
 
 
 def standing(account_id: int) -> Select[Any]:
-    """One row: `owed` now, `paid` through us since the latest bill was issued (below zero), and that bill's columns.
+    """One row: `owed` now, `paid` through us since the latest bill was issued (below zero), `utility`, and that bill.
 
     The bill's columns are null where there is no bill yet. No row: no such account.
     """
@@ -22,6 +22,7 @@ def standing(account_id: int) -> Select[Any]:
         select(
             ours.correlate(account).scalar_subquery().label("owed"),
             paid.correlate(account, bill).scalar_subquery().label("paid"),
+            account.c.utility,
             bill,
         )
         .select_from(account.outerjoin(bill, bill.c.id == newest.scalar_subquery()))
