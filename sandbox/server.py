@@ -1,0 +1,167 @@
+"""The miniature world's server: `python -m sandbox.server`, or a `Sandbox` inside a test."""
+
+import argparse
+import os
+import signal
+import threading
+from typing import Any
+
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from sandbox.checkout import checkout_pages
+from sandbox.mail import MailCatcher, mail_pages
+from sandbox.phone import phone_pages
+from sandbox.post_office import PostOffice
+from sandbox.setting import Setting
+from sandbox.stripe_api import stripe_api
+from sandbox.stripe_pages import stripe_pages
+from sandbox.stripe_till import Till
+from sandbox.switchboard import Switchboard
+from sandbox.troubles import Seen, Trouble, Troubles
+from sandbox.twilio_api import twilio_api
+
+
+class Sandbox:
+    """Stripe, Twilio and a mail server on this machine, for the program at `app_url`.
+
+    `port` and `smtp_port` 0 take free ones, and keep them over a stop and a start. What was made stays, too, so a stop
+    is an outage. Further settings, see `Setting`: public_url, bank_settles_after, retry_delays, advanced_opt_out.
+    """
+
+    def __init__(
+        self,
+        app_url: str,
+        twilio_sid: str,
+        twilio_token: str,
+        stripe_key: str,
+        webhook_secret: str,
+        twilio_number: str = "+12175550100",
+        port: int = 0,
+        smtp_port: int = 0,
+        **more: Any,
+    ) -> None:
+        self.setting = Setting(app_url, twilio_sid, twilio_token, stripe_key, webhook_secret, twilio_number, **more)
+        self._port = port
+        self._offices = (PostOffice("stripe post"), PostOffice("twilio post"))
+        self._server: BaseWSGIServer | None = None
+        self.troubles = Troubles()
+        self.mail = MailCatcher(smtp_port)
+        self.till = Till(self.setting, self._offices[0])
+        self.switchboard = Switchboard(self.setting, self._offices[1])
+        self.app = self._pages()
+
+    def _pages(self) -> Flask:
+        app = Flask("sandbox", root_path=os.path.dirname(__file__))
+        app.jinja_env.filters["money"] = lambda minor: f"${minor / 100:,.2f}"
+        app.register_blueprint(stripe_api(self.setting, self.till, self.troubles))
+        app.register_blueprint(twilio_api(self.setting, self.switchboard, self.troubles))
+        app.register_blueprint(checkout_pages(self.setting, self.till))
+        app.register_blueprint(stripe_pages(self.till))
+        app.register_blueprint(mail_pages(self.mail))
+        app.register_blueprint(phone_pages(self.setting, self.switchboard))
+        return app
+
+    def start(self) -> "Sandbox":
+        """Listen, on 127.0.0.1 only."""
+        self._server = make_server("127.0.0.1", self._port, self.app, threaded=True, request_handler=_Quiet)
+        self._port = self._server.server_port
+        self.setting.own_url = self.url
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
+        self._thread.start()
+        self.mail.start()
+        for office in self._offices:
+            office.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop listening; connections are refused from now on."""
+        assert self._server
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._server = None
+        self.mail.stop()
+        for office in self._offices:
+            office.stop()
+
+    def __enter__(self) -> "Sandbox":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self._server:
+            self.stop()
+
+    @property
+    def url(self) -> str:
+        """Where we listen: the value of STRIPE_API_BASE and TWILIO_API_BASE."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def smtp_url(self) -> str:
+        """Where mail is caught: the value of SMTP_URL."""
+        return f"smtp://127.0.0.1:{self.mail.port}"
+
+    @property
+    def requests(self) -> list[Seen]:
+        """Every API request so far."""
+        return self.troubles.seen
+
+    def text(self, phone: str, body: str, media: int = 0, **more: str) -> list[str]:
+        """Text the program as this phone; the answers that came at once. Later ones are in `received`."""
+        return self.switchboard.text(phone, body, media, **more)
+
+    def received(self, phone: str) -> list[str]:
+        """Every text that reached this phone, in order."""
+        return [bubble.body for bubble in self.switchboard.phones.get(phone, ()) if bubble.kind == "in"]
+
+    def fail_next(self, counterpart: str, **how: Any) -> Trouble:
+        """Let a coming request to "stripe" or "twilio" go wrong; `how` is described at `Trouble`."""
+        trouble = Trouble(counterpart, **how)
+        self.troubles.planned.append(trouble)
+        return trouble
+
+    def quiet(self, timeout: float = 20.0) -> bool:
+        """Wait until every webhook and status callback was tried once, and every text was delivered."""
+        return all([office.quiet(timeout) for office in self._offices])
+
+
+class _Quiet(WSGIRequestHandler):
+    # One request a connection: a kept connection would outlive a stop, and an outage would not look like one.
+    protocol_version = "HTTP/1.0"
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Requests are kept in `Troubles.seen`, not printed."""
+
+
+def _first(name: str, otherwise: str) -> str:
+    return os.environ.get(name, otherwise).split(",")[0]
+
+
+def options(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The command line; each option's default comes from the environment variable that the program itself reads."""
+    parser = argparse.ArgumentParser("python -m sandbox.server", description=__doc__)
+    parser.add_argument("--port", type=int, default=int(os.environ.get("SANDBOX_PORT", "8001")))
+    parser.add_argument("--smtp-port", type=int, default=int(os.environ.get("SANDBOX_SMTP_PORT", "0")))
+    parser.add_argument("--app-url", default=_first("PUBLIC_BASE_URL", "http://127.0.0.1:8000"))
+    parser.add_argument("--twilio-sid", default=_first("TWILIO_ACCOUNT_SID", "AC" + "0" * 32))
+    parser.add_argument("--twilio-token", default=_first("TWILIO_AUTH_TOKEN", "sandbox-token"))
+    parser.add_argument("--twilio-number", default="+12175550100")
+    parser.add_argument("--stripe-key", default=_first("STRIPE_API_KEY", "sk_test_sandbox"))
+    parser.add_argument("--webhook-secret", default=_first("STRIPE_WEBHOOK_SECRET", "whsec_sandbox"))
+    parser.add_argument("--bank-settles-after", type=float, help="seconds; without it, the buttons on /stripe do it")
+    return parser.parse_args(arguments)
+
+
+def main() -> None:
+    """Serve until a signal."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    with Sandbox(**vars(options())) as sandbox:
+        print(f"Sandbox: {sandbox.url}  mail: {sandbox.smtp_url}", flush=True)
+        ended.wait()
+
+
+if __name__ == "__main__":
+    main()
