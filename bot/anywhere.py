@@ -6,19 +6,16 @@ from typing import Literal
 Anywhere = Literal["menu", "back", "restart", "agent", "english", "spanish", "done"]
 
 # Folded (`bot.text.fold`): small letters, no accents, no punctuation. English and Spanish are always both understood.
-WORDS: Mapping[str, Anywhere] = {
-    word: action
-    for action, words in {
-        "menu": "menu hi hello hola main home inicio start",
-        "back": "back atras volver previous",
-        "restart": "restart reiniciar",
-        "agent": "agent agente person persona human representative operator call llamar",
-        "english": "english ingles",
-        "spanish": "espanol spanish",
-        "done": "done bye adios listo terminar goodbye logout",
-    }.items()
-    for word in words.split()
-} | {"start over": "restart", "empezar de nuevo": "restart", "log out": "done", "go back": "back"}  # type: ignore[dict-item]
+_SAID: Mapping[Anywhere, tuple[str, ...]] = {
+    "menu": ("menu", "hi", "hello", "hola", "main", "home", "inicio", "start"),
+    "back": ("back", "go back", "previous", "atras", "volver"),
+    "restart": ("restart", "start over", "reiniciar", "empezar de nuevo"),
+    "agent": ("agent", "person", "human", "representative", "operator", "call", "agente", "persona", "llamar"),
+    "english": ("english", "ingles"),
+    "spanish": ("spanish", "espanol"),
+    "done": ("done", "bye", "goodbye", "log out", "logout", "adios", "listo", "terminar"),
+}
+WORDS: Mapping[str, Anywhere] = {word: action for action, words in _SAID.items() for word in words}
 
 LANGUAGES: Mapping[Anywhere, str] = {"english": "en", "spanish": "es"}
 

@@ -42,7 +42,7 @@ class Conversation:
         speech: Speech,
         utilities: Mapping[str, Utility],
         chance: Chance,
-        observe: Observe = lambda flow, outcome: None,
+        observe: Observe,
     ) -> None:
         self._sessions = sessions
         self._services = services
@@ -66,13 +66,13 @@ class Conversation:
             visit.answer = json.dumps(reply.texts, ensure_ascii=False).encode()
         return reply
 
-    def tell(self, who: Address, event: str) -> bool:
-        """Let the person's conversation know that something happened in the world; whether it meant anything there."""
+    def tell(self, utility: str, who: Address, event: str) -> bool:
+        """Let a person's conversation know that something happened in the world; whether it meant anything there."""
         with self._sessions.open(who, None) as visit:
             visit.keep, visit.leave = visit.session, visit.remains
-            if visit.session is None:
+            session = Session.load(visit.session) if visit.session else None
+            if session is None or session.utility != utility:
                 return False
-            session = Session.load(visit.session)
             flow = self._flows[session.flow]
             if not flow.knows(session, event):
                 return False
@@ -91,15 +91,16 @@ class Conversation:
 
     def _session(self, message: Message, visit: Visit, utility: Utility) -> tuple[Session, tuple[Say, ...]]:
         """The live session, or a new one; and what a new one begins with."""
-        if visit.session is not None:
-            return Session.load(visit.session), ()
+        live = Session.load(visit.session) if visit.session is not None else None
+        if live is not None and live.utility == utility.name:
+            return live, ()
         person = self._services.people.meet(utility.name, message.who)
         language = person.language or utility.languages[0]
-        session = Session(self._chance.token(), language, opted_out=person.opted_out)
+        session = Session(self._chance.token(), utility.name, language, opted_out=person.opted_out)
         if person.new:
             return session, (Say("anywhere.first_contact", {"brand": utility.brand}),)
-        if visit.remains is not None:
-            left = json.loads(visit.remains)
+        left = json.loads(visit.remains) if visit.remains is not None else None
+        if left and left["utility"] == utility.name:
             session.number, session.last4 = left["number"], left["last4"]
             session.language = person.language or left["language"]
             session.state = "welcome_back"
@@ -231,5 +232,5 @@ def remains_of(session: Session, before: bytes | None) -> bytes | None:
         return before
     if session.number is None or session.flow == "menu":
         return None
-    kept = {"number": session.number, "last4": session.last4 or session.number[-4:], "language": session.language}
+    kept = {name: getattr(session, name) for name in ("utility", "language", "number", "last4")}
     return json.dumps(kept).encode()

@@ -6,7 +6,7 @@ knows no session: each turn passes its own through (RULES F1, F2: `model=None`, 
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from transitions import Machine
 
@@ -60,6 +60,9 @@ class Flow:
     steps: Sequence[Step]
     outcomes: Sequence[Go]
     words: Mapping[str, Sequence[str]]
+    _machine: Machine = field(init=False, repr=False)
+    _rows: Mapping[tuple[str, str], Go] = field(init=False, repr=False)
+    _steps: Mapping[str, Step] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         rows = {(go.outcome, go.at): go for go in self.outcomes}
@@ -71,17 +74,11 @@ class Flow:
             states=[START, *(step.name for step in self.steps), END],
             initial=START,
             auto_transitions=False,
-            transitions=[
-                {"trigger": go.outcome, "source": go.at, "dest": go.to} for go in [*self.outcomes, *backs]
-            ],
+            transitions=[{"trigger": go.outcome, "source": go.at, "dest": go.to} for go in [*self.outcomes, *backs]],
         )
         object.__setattr__(self, "_machine", machine)
         object.__setattr__(self, "_rows", rows)
         object.__setattr__(self, "_steps", {step.name: step for step in self.steps})
-
-    _machine: Machine = None
-    _rows: Mapping[tuple[str, str], Go] = None  # type: ignore[assignment]  # both set in __post_init__
-    _steps: Mapping[str, Step] = None  # type: ignore[assignment]
 
     def step(self, session: Session) -> Step:
         """The step at which the session waits."""

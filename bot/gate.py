@@ -23,8 +23,8 @@ class Gate:
         """The answer, if this message needs no conversation. STOP and HELP come before any limit."""
         return (
             self._consent(message, session, utility)
-            or self._limits(session, visit, utility)
-            or self._unreadable(message, session, utility)
+            or self._limits(visit, utility)
+            or self._unreadable(message)
         )
 
     def _consent(self, message: Message, session: Session, utility: Utility) -> Heard | None:
@@ -38,7 +38,11 @@ class Gate:
             return heard("" if said else "anywhere.opted_in", "opted_in", brand=utility.brand)
         if said == "HELP" or (not said and is_help(message.text)):
             return heard(
-                "" if said else "anywhere.help", "help", brand=utility.brand, phone=utility.agent_phone, site=utility.site
+                "" if said else "anywhere.help",
+                "help",
+                brand=utility.brand,
+                phone=utility.agent_phone,
+                site=utility.site,
             )
         return heard("", "silent_opted_out") if session.opted_out else None
 
@@ -50,14 +54,14 @@ class Gate:
         words = "" if message.carrier_answered else "anywhere.opted_out"
         return heard(words, "opted_out", brand=utility.brand, phone=utility.agent_phone)
 
-    def _limits(self, session: Session, visit: Visit, utility: Utility) -> Heard | None:
+    def _limits(self, visit: Visit, utility: Utility) -> Heard | None:
         over = max(visit.inbound - INBOUND_A_MINUTE, visit.unmoved - UNMOVED_ANSWERS + 1)
         if over <= 0:
             return None
         # One sentence when the limit is reached, then silence: an answer each would keep two robots going.
         return heard("anywhere.slow_down" if over == 1 else "", "limited", moved=False, phone=utility.agent_phone)
 
-    def _unreadable(self, message: Message, session: Session, utility: Utility) -> Heard | None:
+    def _unreadable(self, message: Message) -> Heard | None:
         if not message.readable:
             return heard("anywhere.unreadable", "unreadable", moved=False)
         if not message.text:

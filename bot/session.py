@@ -28,6 +28,7 @@ class Session:
     """
 
     id: str
+    utility: str
     language: str
     flow: str = "menu"
     state: str = "choice"
@@ -86,7 +87,7 @@ def _packed(value: object) -> Any:
 
 _ALWAYS = object()
 _NAMES = tuple(f.name for f in fields(Session))
-_DEFAULTS = {f.name: f.default for f in fields(Session) if f.name not in ("id", "language")}
+_DEFAULTS = {f.name: f.default for f in fields(Session) if f.name not in ("id", "utility", "language")}
 _ABOUT_THE_ACCOUNT = tuple(_NAMES[_NAMES.index("number") :])
 _UNPACK: dict[str, Any] = {
     **{name: lambda packed: Money(*packed) for name in ("balance", "past_due", "amount", "fee")},

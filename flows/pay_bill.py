@@ -28,13 +28,14 @@ from bot.money import Money
 from bot.names import AccountNumber
 from bot.ports import LinkReady, PaymentOrder, Standing
 from bot.session import MAY_PAY, Session
-from bot.speech import Say
 from bot.turn import Turn
-from bot.utility import Method, Utility
+from bot.utility import Method
 from flows.paying_words import ask_amount, ask_confirm, give_link
 from flows.proving import offer_accounts, proving_outcomes, proving_steps
 
 STRIPE_SMALLEST = 50  # minor units: Stripe takes no charge below $0.50 (RULES M8)
+
+YES = {word: 1 for word in ("pay", "yes", "yep", "ok", "pagar", "si", "dale")}
 
 Owing = Literal["owes", "owes_nothing", "owes_too_little"]
 Amount = Literal["amount_chosen", "ask_sum", "none_past_due", "above_balance", "below_smallest", "above_largest"]
@@ -142,14 +143,22 @@ def other(method: Method) -> Method:
 
 
 def order(turn: Turn) -> Literal["link_made", "link_coming", "refused"]:
-    """Write the payment and get its link. The message that confirmed it makes it one payment, however often it comes."""
+    """Write the payment and get its link. The message that confirmed it makes it one, however often it comes."""
     session, utility = turn.session, turn.utility
     assert session.account_id is not None and session.amount and session.fee is not None and session.balance
     try:
         link = turn.services.payments.request(
             PaymentOrder(
-                utility.name, session.account_id, turn.who, session.language, session.amount, session.fee,
-                session.method, session.balance, session.id, turn.message.id,
+                utility.name,
+                session.account_id,
+                turn.who,
+                session.language,
+                session.amount,
+                session.fee,
+                session.method,
+                session.balance,
+                session.id,
+                turn.message.id,
             )
         )
     except Refused:
@@ -173,7 +182,7 @@ PAY_BILL = Flow(
     steps=[
         *proving_steps("pay", look),
         Step("amount", hearing.amount, choose_amount, says=ask_amount, back="account_number"),
-        Step("confirm", hearing.one_of(3, {"pay": 1, "pagar": 1}), confirm, says=ask_confirm, back="amount"),
+        Step("confirm", hearing.one_of(3, YES), confirm, says=ask_confirm, back="amount"),
         Step("link", hearing.one_of(1, {}), beside_the_link, says=give_link, back="amount", again="still_waiting"),
     ],
     outcomes=[

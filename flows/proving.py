@@ -37,7 +37,7 @@ def offer_accounts(turn: Turn) -> Sequence[Account]:
 def account_choice(text: str, utility: Utility) -> Choice | AccountNumber:
     """One of the offered accounts by its number in the list, or an account number."""
     try:
-        return hearing.choice(text, LISTED)
+        return hearing.one_of(LISTED, {})(text, utility)
     except NotUnderstood:
         return hearing.account_number(text, utility)
 
@@ -89,7 +89,7 @@ def know(account: Account, turn: Turn) -> Known:
 
 def send_key(account: Account, turn: Turn, by: Literal["mobile", "email"] | None = None) -> Sent:
     """Have a key sent to a contact on file: the mobile first, else the email, or the one asked for."""
-    ways = (by,) if by else ("mobile", "email")
+    ways: tuple[Literal["mobile", "email"], ...] = (by,) if by else ("mobile", "email")
     for way in ways:
         sent = turn.services.keys.send(account, turn.who, turn.session.id, way, turn.session.language)
         if isinstance(sent, Locked):

@@ -1,0 +1,12 @@
+"""The Flask app that gunicorn and the flask command load."""
+
+import os
+import sys
+
+from config.settings import BadSetting
+from config.wiring import web_app
+
+try:
+    app = web_app(os.environ)
+except BadSetting as bad:
+    sys.exit(f"guestpay: {bad}")
