@@ -3,41 +3,18 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 import redis
 
-from bot.ports import Clock, Sessions
-from handlers.sealing import Sealer
 from handlers.sessions.memory import MemorySessions
 from handlers.sessions.redis_client import connect
-from handlers.sessions.redis_sessions import RedisSessions
-from tests.fakes import FakeChance, FakeClock
+from tests.fakes import FakeClock
+from tests.sessions.talk import TTL, Store, over
 from tests.valkey import free_port, redis_client, redis_url, started
 
 __all__ = ["redis_client", "redis_url"]
-
-TTL = 900
-SEALER = Sealer([b"k" * 32])
-
-
-class Store:
-    """Sessions and the clock they live by."""
-
-    def __init__(self, make: Callable[[Clock], Sessions], clock: FakeClock) -> None:
-        self._make = make
-        self.clock = clock
-        self.sessions = make(clock)
-
-    def living_by(self, clock: FakeClock) -> "Store":
-        """A store of the same kind with another clock."""
-        return Store(self._make, clock)
-
-
-def over(client: redis.Redis, sealer: Sealer = SEALER) -> Store:
-    """Sessions in this Redis."""
-    return Store(lambda clock: RedisSessions(client, sealer, clock, FakeChance(), TTL), FakeClock())
 
 
 @pytest.fixture(scope="session")
@@ -79,3 +56,9 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     with connect(request.getfixturevalue(request.param)) as client:
         client.flushall()
         yield over(client)
+
+
+@pytest.fixture
+def ours(redis_client: redis.Redis) -> Store:
+    """Sessions in an empty Valkey."""
+    return over(redis_client)
