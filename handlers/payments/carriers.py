@@ -1,0 +1,127 @@
+"""What the outbox does for payments: making a link that was slow, turning links off."""
+
+import logging
+from collections.abc import Callable, Mapping
+
+import stripe
+from sqlalchemy import Connection, Engine
+
+from bot.errors import Refused
+from bot.names import Address, PaymentId
+from bot.ports import Clock
+from bot.speech import Speech
+from bot.utility import Utility
+from handlers.ledger.database import reading
+from handlers.ledger.reach import reachable
+from handlers.ledger.tables import payment
+from handlers.outbox.parcel import Delivery
+from handlers.payments.links import short_link
+from handlers.payments.making import LinkMaker
+from handlers.payments.records import Record, by_id, give_up
+from handlers.payments.state import state
+from handlers.payments.stripe_client import translated
+from handlers.payments.wording import Texts, Wording
+from handlers.sealing import Sealer
+
+log = logging.getLogger("guestpay.payments")
+
+# Tells a person's conversation what happened: utility, who, event. Telling twice is telling once.
+Tell = Callable[[str, Address, str], object]
+
+
+class MakeLink:
+    """Makes the link that Stripe was too slow to make during the turn, and texts it. `patient` may wait longer."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        sealer: Sealer,
+        patient: stripe.StripeClient,
+        speech: Speech,
+        utilities: Mapping[str, Utility],
+        public_base_url: str,
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._base = public_base_url.rstrip("/")
+        self._wording = Wording(speech, utilities)
+        self._texts = Texts(self._wording, sealer)
+        self._maker = LinkMaker(engine, clock, sealer, patient, self._wording)
+
+    def carry(self, delivery: Delivery) -> str | None:
+        """Make it, if it is still wanted; the link's id. Raises Unavailable, or Refused once the person is told."""
+        record = _record(self._engine, delivery)
+        if record.link_id is not None:
+            return record.link_id
+        named = state(record, self._clock.now())
+        if named == "expired":
+            self._tell_that_there_is_none(record)
+        if named != "requested":
+            return None
+        try:
+            return self._maker.make(record, self._text).link_id
+        except Refused:
+            self._tell_that_there_is_none(record)
+            raise
+
+    def _text(self, connection: Connection, record: Record) -> None:
+        if record.withdrawn_at is None:
+            zone = self._wording.utilities[record.utility].zone
+            self._texts.put(
+                connection,
+                record,
+                "link",
+                record.id.reveal(),
+                self._clock.now(),
+                category="link",
+                until=record.expires_at,
+                slots={"url": short_link(self._base, record), "until": record.expires_at.astimezone(zone)},
+            )
+
+    def _tell_that_there_is_none(self, record: Record) -> None:
+        now = self._clock.now()
+        with reachable(), self._engine.begin() as connection:
+            give_up(connection, "expired_at", now, payment.c.id == record.id.reveal())
+            self._texts.put(connection, record, "no_link", record.id.reveal(), now, category="link")
+
+
+class CloseLink:
+    """Turns a link off at Stripe: its time is up, or it was withdrawn (RULES M1). `patient` may wait longer."""
+
+    def __init__(self, engine: Engine, clock: Clock, patient: stripe.StripeClient, tell: Tell) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._client = patient
+        self._tell = tell
+
+    def carry(self, delivery: Delivery) -> str | None:
+        """Turn it off, unless it was paid; the link's id. Raises Unavailable and Refused."""
+        record = _record(self._engine, delivery)
+        named = state(record, self._clock.now())
+        if record.link_id is None or named in ("pending", "paid", "posted"):
+            return None
+        if named == "expired":  # first here, so that our own short link ends even if Stripe is away
+            with reachable(), self._engine.begin() as connection:
+                give_up(connection, "expired_at", self._clock.now(), payment.c.id == record.id.reveal())
+        with translated():
+            self._client.v1.payment_links.update(record.link_id, {"active": False})
+        if named == "expired":
+            tell_safely(self._tell, record, "link_expired")
+        return record.link_id
+
+
+def tell_safely(tell: Tell, record: Record, event: str) -> None:
+    """Tell the conversation, after the commit. It is only a courtesy: that it failed is logged, and no more."""
+    try:
+        tell(record.utility, record.payer, event)
+    except Exception:
+        log.exception("could not tell the conversation", extra={"told": event})
+
+
+def _record(engine: Engine, delivery: Delivery) -> Record:
+    with reachable(), reading(engine) as connection:
+        record = by_id(connection, PaymentId(delivery.parcel.body["payment"]))
+    if record is None:
+        raise Refused("no such payment")
+    return record

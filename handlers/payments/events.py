@@ -1,0 +1,118 @@
+"""Stripe's events: each is taken once, fetched anew, and settled in one SQL transaction (RULES M5, M6, S5)."""
+
+import logging
+from collections.abc import Callable, Mapping
+
+import stripe
+from sqlalchemy import Connection, Engine, select, update
+
+from bot.errors import Refused, Unavailable
+from bot.ports import Clock
+from bot.speech import Speech
+from bot.utility import Utility
+from handlers.ledger.database import reading
+from handlers.ledger.journal import inserting
+from handlers.ledger.reach import reachable
+from handlers.ledger.tables import stripe_event
+from handlers.payments import checkout, refunds
+from handlers.payments.carriers import Tell, tell_safely
+from handlers.payments.event import Event
+from handlers.payments.stripe_client import NotThere, translated
+from handlers.payments.verdict import Verdict
+from handlers.payments.wording import Texts, Wording
+from handlers.sealing import Sealer
+
+log = logging.getLogger("guestpay.payments")
+
+Judge = Callable[[Connection], Verdict]
+
+
+class Events:
+    """Takes events. `live` is the mode of our API key; `patient` fetches what an event is about.
+
+    `tell` lets the payer's conversation know, after the commit; `observe` hears the state a payment reached.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        sealer: Sealer,
+        patient: stripe.StripeClient,
+        speech: Speech,
+        utilities: Mapping[str, Utility],
+        live: bool,
+        tell: Tell,
+        observe: Callable[[str], None],
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._client = patient
+        self._live = live
+        self._tell = tell
+        self._observe = observe
+        wording = Wording(speech, utilities)
+        texts = Texts(wording, sealer)
+        self._checkouts = checkout.Checkouts(clock, wording, texts)
+        self._refunds = refunds.Refunds(clock, wording, texts)
+
+    def take(self, event: Event) -> None:
+        """Settle it, once however often it comes. Raises Unavailable when SQL or Stripe is away: Stripe comes again."""
+        with reachable():
+            if self._known(event):
+                return
+        judge = self._judge(event)
+        with reachable(), self._engine.begin() as connection:
+            verdict = self._settle(connection, event, judge)
+        if verdict is None:
+            return
+        if verdict.state == "parked":
+            log.error("stripe event parked: a person must look", extra={"type": event.type, "reason": verdict.reason})
+        if verdict.record and verdict.tell:
+            self._observe(verdict.reason)
+            tell_safely(self._tell, verdict.record, verdict.tell)
+
+    def _known(self, event: Event) -> bool:
+        with reading(self._engine) as connection:
+            return connection.scalar(select(stripe_event.c.id).where(stripe_event.c.id == event.id)) is not None
+
+    def _judge(self, event: Event) -> Judge:
+        """How the event will be judged: with what it is about already fetched, for no transaction waits for Stripe."""
+        if event.live is not self._live:
+            return lambda _: Verdict("ignored", "not the mode of our key")
+        try:
+            if event.type in checkout.TYPES:
+                with translated():
+                    session = self._client.v1.checkout.sessions.retrieve(event.object_id)
+                return lambda connection: self._checkouts.apply(connection, event, session)
+            if event.type in refunds.TYPES:
+                with translated():
+                    refund = self._client.v1.refunds.retrieve(event.object_id)
+                return lambda connection: self._refunds.apply(connection, event, refund)
+        except NotThere:
+            return lambda _: Verdict("parked", "Stripe knows no such object")
+        except Refused as refusal:  # our key or our request is wrong: the money is real, so let Stripe come again
+            log.exception("stripe refused a fetch")
+            raise Unavailable("Stripe refused a fetch") from refusal
+        if event.type.startswith("charge.dispute."):
+            return lambda _: Verdict("parked", "dispute")
+        return lambda _: Verdict("ignored", "not a type we use")
+
+    def _settle(self, connection: Connection, event: Event, judge: Judge) -> Verdict | None:
+        """Claim the event, judge it, write the judgement down: all of it or nothing. None if it was claimed before."""
+        claim = {
+            "id": event.id,
+            "type": event.type,
+            "object_id": event.object_id,
+            "received_at": self._clock.now(),
+            "state": "ignored",
+            "reason": "",
+        }
+        claiming = inserting(connection, stripe_event).values(claim).on_conflict_do_nothing()
+        if connection.scalar(claiming.returning(stripe_event.c.id)) is None:
+            return None
+        verdict = judge(connection)
+        payment_id = verdict.record.id.reveal() if verdict.record else None
+        values = {"state": verdict.state, "reason": verdict.reason, "payment_id": payment_id}
+        connection.execute(update(stripe_event).where(stripe_event.c.id == event.id).values(values))
+        return verdict

@@ -1,0 +1,97 @@
+"""Making a payment's link, with no transaction open while Stripe works; and turning links off again."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Literal
+
+import stripe
+from sqlalchemy import ColumnElement, Connection, Engine, update
+
+from bot.names import PaymentId
+from bot.ports import Clock
+from handlers.ledger.reach import reachable
+from handlers.ledger.tables import payment
+from handlers.outbox.parcel import Parcel, put
+from handlers.payments.link_request import idempotency_key, link_request
+from handlers.payments.records import Record, by_id, give_up
+from handlers.payments.stripe_client import Spoiled, translated
+from handlers.payments.wording import Wording
+from handlers.sealing import Sealer
+
+Also = Callable[[Connection, Record], None]
+
+
+class LinkMaker:
+    """Has Stripe make a link, then writes it down together with the parcel that will turn it off in time."""
+
+    def __init__(
+        self, engine: Engine, clock: Clock, sealer: Sealer, client: stripe.StripeClient, wording: Wording
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._sealer = sealer
+        self._client = client
+        self._wording = wording
+
+    def make(self, record: Record, also: Also | None = None) -> Record:
+        """The record with its link. `also` joins the transaction that writes it down.
+
+        A crash at any point is put right by doing it again: Stripe gives the same link for the same key.
+        Raises Slow, Unavailable, Refused.
+        """
+        try:
+            with translated():
+                link = self._client.v1.payment_links.create(
+                    link_request(record, self._wording), {"idempotency_key": idempotency_key(record)}
+                )
+        except Spoiled:
+            self._new_key(record)
+            raise
+        with reachable(), self._engine.begin() as connection:
+            return self._write(connection, record.id, link, also)
+
+    def _write(
+        self, connection: Connection, payment_id: PaymentId, link: stripe.PaymentLink, also: Also | None
+    ) -> Record:
+        now = self._clock.now()
+        before = by_id(connection, payment_id, hold=True)
+        assert before is not None, "a payment is never deleted"
+        if before.link_id is not None:  # somebody else asked at the same time, and got the same link
+            return before
+        minutes = self._wording.utilities[before.utility].link_minutes
+        # A link that came slowly still lives its whole time; one that comes after its time stays expired.
+        until = now + timedelta(minutes=minutes) if before.expires_at > now else before.expires_at
+        values = {"link_id": link.id, "link_url": link.url, "linked_at": now, "expires_at": until}
+        connection.execute(update(payment).where(payment.c.id == payment_id.reveal()).values(values))
+        after = by_id(connection, payment_id)
+        assert after is not None
+        given_up = after.withdrawn_at is not None or after.expired_at is not None
+        put(connection, self._sealer, close_parcel(after, "time", now if given_up else until), now)
+        if also:
+            also(connection, after)
+        return after
+
+    def _new_key(self, record: Record) -> None:
+        mine = (payment.c.id == record.id.reveal(), payment.c.version == record.version)
+        with reachable(), self._engine.begin() as connection:
+            connection.execute(update(payment).where(*mine).values(version=record.version + 1))
+
+
+def close_parcel(record: Record, why: Literal["time", "withdrawn"], due_at: datetime) -> Parcel:
+    """What turns a link off at Stripe: because its `time` is up, or because it was `withdrawn`."""
+    return Parcel(
+        kind="close_link",
+        cause=f"close:{why}:{record.id.reveal()}",
+        utility=record.utility,
+        category="chore",
+        body={"payment": record.id.reveal()},
+        due_at=due_at,
+    )
+
+
+def withdraw(connection: Connection, sealer: Sealer, now: datetime, *conditions: ColumnElement[bool]) -> None:
+    """Withdraw the unpaid payments that meet the conditions: our short links end at once, Stripe's by parcel."""
+    for payment_id in give_up(connection, "withdrawn_at", now, *conditions):
+        record = by_id(connection, payment_id)
+        if record and record.link_id:
+            put(connection, sealer, close_parcel(record, "withdrawn", now), now)

@@ -1,0 +1,94 @@
+"""What stands on a page: words in the payer's language, chosen here, laid out by the template."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.speech import Slot, spoken
+from handlers.payments.records import Record
+from handlers.payments.state import state
+from handlers.payments.wording import Wording
+
+PAID = ("paid", "posted")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: heading, sentences, lines of a receipt (name and value), and perhaps a link to go on with."""
+
+    status: int
+    language: str
+    brand: str
+    mood: str  # "good", "wait" or "stop": the colour, and never the colour alone
+    heading: str
+    sentences: Sequence[str]
+    lines: Sequence[tuple[str, str]] = ()
+    total: tuple[str, str] | None = None
+    link: tuple[str, str] | None = None
+
+
+class Pages:
+    """Makes pages."""
+
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
+        self.languages = wording.languages
+
+    def unknown(self, language: str) -> Page:
+        """For a token that leads nowhere: the same whatever it looks like."""
+        return self._plain(404, language, "unknown")
+
+    def unavailable(self, language: str) -> Page:
+        """For when we cannot look."""
+        return self._plain(503, language, "unavailable")
+
+    def of_link(self, record: Record, named: str) -> Page:
+        """What became of a payment link that does not lead to Stripe; `named` as `Doors` calls it."""
+        if named in PAID:
+            to_receipt = (self._say(record, "see_receipt"), f"/r/{record.receipt_token}")
+            return self._about(record, "paid", "good", link=to_receipt)
+        return self._about(record, named, "wait" if named in ("pending", "coming") else "stop")
+
+    def receipt(self, record: Record, now: datetime) -> Page:
+        """The receipt, once it is paid; until then, where the payment is."""
+        named = state(record, now)
+        if named not in PAID:
+            known = named if named in ("pending", "failed") else "not_paid"
+            return self._about(record, known, "wait" if known == "pending" else "stop")
+        say, language = self._say, self._wording.language(record.language)
+        lines = (
+            (say(record, "paid_on"), self._instant(record)),
+            (say(record, "account"), say(record, "account_ending")),
+            (say(record, "method"), say(record, f"method_{record.method}")),
+            (say(record, "reference"), reference(record)),
+            (say(record, "bill_amount"), spoken(record.amount, language)),
+            (say(record, "fee_amount"), spoken(record.fee, language)),
+        )
+        total = (say(record, "total"), spoken(record.total, language))
+        brand = self._wording.utilities[record.utility].brand
+        thanks = [say(record, "receipt_thanks")]
+        return Page(200, language, brand, "good", say(record, "receipt_heading"), thanks, lines, total)
+
+    def _instant(self, record: Record) -> str:
+        paid_at = record.paid_at or record.posted_at
+        assert paid_at is not None, "shown only once it is paid"
+        local = paid_at.astimezone(self._wording.utilities[record.utility].zone)
+        return self._say(record, "instant", day=local.date(), year=local.year, time=local, zone=local.tzname() or "UTC")
+
+    def _say(self, record: Record, sentence: str, **slots: Slot) -> str:
+        return self._wording.about(f"pages.{sentence}", record, **slots)
+
+    def _about(self, record: Record, named: str, mood: str, link: tuple[str, str] | None = None) -> Page:
+        brand = self._wording.utilities[record.utility].brand
+        heading, sentence = self._say(record, f"{named}_heading"), self._say(record, named)
+        return Page(200, self._wording.language(record.language), brand, mood, heading, [sentence], link=link)
+
+    def _plain(self, status: int, language: str, named: str) -> Page:
+        heading = self._wording.say(f"pages.{named}_heading", language)
+        return Page(status, language, "", "stop", heading, [self._wording.say(f"pages.{named}", language)])
+
+
+def reference(record: Record) -> str:
+    """What a person can read out on the phone and an operator can search for: the end of our payment id."""
+    end = record.id.reveal()[-8:].upper()
+    return f"{end[:4]}-{end[4:]}"
