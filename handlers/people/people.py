@@ -40,7 +40,7 @@ class SqlPeople:
         """Whether it was this call that did: two first messages at once meet one new person."""
         with self._engine.begin() as connection:
             row = self._row(connection, utility, who).on_conflict_do_nothing(index_elements=_UNIQUE)
-            return connection.execute(row).rowcount == 1
+            return connection.scalar(row.returning(person.c.id)) is not None
 
     def _row(
         self, connection: Connection, utility: str, who: Address, language: str | None = None

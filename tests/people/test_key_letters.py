@@ -1,0 +1,102 @@
+"""What brings a key: to whom, in what words, and how a stranger sees the contact (RULES P3, T6)."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from bot.names import Address, Phone
+from bot.ports import KeySent
+from bot.speech import Speech
+from handlers.ledger import tables
+from handlers.people.contacts import masked_email, masked_phone
+from handlers.people.keys import SqlKeys
+from handlers.people.tries import Tries
+from tests.cast import ANA, MARY, MARYS_PHONE, PRAIRIE, texting
+from tests.fakes import FakeChance, FakeClock
+from tests.people.conftest import COPY
+from tests.people.desk import ELI, SESSION, Desk
+
+# GSM 03.38, the part that our sentences may use: á í ó ú are not in it.
+GSM = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,:;!?'\"&%()+-*/=<>@$#_¿¡éñüÑ")
+
+
+def test_a_key_goes_to_the_mobile_on_file(desk: Desk, clock: FakeClock) -> None:
+    assert desk.send(MARY) == KeySent("(***) ***-0116")
+
+    row = desk.parcels()[0]
+    assert (row.kind, row.category, row.utility) == ("text", "key", "prairie")
+    assert row.recipient == texting(MARYS_PHONE).reveal()
+    assert (row.due_at, row.expires_at) == (clock.now(), clock.now() + timedelta(minutes=10))
+
+
+def test_a_key_goes_to_the_email_on_file(desk: Desk, clock: FakeClock) -> None:
+    assert desk.send(MARY, by="email") == KeySent("m***@example.org")
+
+    row = desk.parcels()[0]
+    assert (row.kind, row.category, row.recipient) == ("email", "key", "mary@example.org")
+    assert row.expires_at == clock.now() + timedelta(hours=1)
+
+
+def test_the_words_in_english(desk: Desk) -> None:
+    sent = desk.sent_key(ANA)
+
+    assert desk.letters() == [
+        {
+            "text": f"Prairie Light & Gas: {sent} is the key to your bill, asked for by phone ...0115. "
+            "Share it only with whoever pays for you, or ignore it. Good for 10 min."
+        }
+    ]
+
+
+def test_the_words_are_in_the_holders_language(desk: Desk) -> None:
+    sent = desk.sent_key(MARY, by="email")
+
+    assert desk.letters() == [
+        {
+            "subject": "Su clave de Prairie Light & Gas",
+            "text": f"Prairie Light & Gas: {sent} es la clave de su factura, pedida por el celular ...0115. "
+            "Désela solo a quien paga por usted, o no haga nada. Vale 60 min.",
+        }
+    ]
+
+
+def test_a_language_that_the_utility_does_not_speak_is_the_askers(desk: Desk) -> None:
+    with desk.engine.begin() as connection:
+        connection.execute(update(tables.account).values(language="pl"))
+
+    assert desk.keys.send(desk.account(ANA), ELI, SESSION, "mobile", "es")
+    assert "es la clave" in desk.letters()[0]["text"]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("who", [ELI, Address("web", "c" * 22)])
+def test_a_key_is_one_segment(desk: Desk, language: str, who: Address) -> None:
+    with desk.engine.begin() as connection:
+        connection.execute(update(tables.account).values(language=language))
+
+    desk.sent_key(ANA, who, by="email")
+
+    text = desk.letters()[0]["text"]
+    assert len(text) <= 158  # two more digits under alarm
+    assert set(text) <= GSM
+
+
+def test_where_no_mail_goes_out_no_key_does(desk: Desk, clock: FakeClock, tries: Tries) -> None:
+    keys = SqlKeys(
+        desk.engine, clock, FakeChance(), desk.sealer, tries, Speech.load(COPY), {"prairie": PRAIRIE}, mail=False
+    )
+
+    assert keys.send(desk.account(ANA), ELI, SESSION, "email", "en") is None
+    assert keys.send(desk.account(ANA), ELI, SESSION, "mobile", "en")
+
+
+@pytest.mark.parametrize(
+    ("email", "masked"), [("mary@example.org", "m***@example.org"), ('"a@b"@example.org', '"***@example.org')]
+)
+def test_an_email_shows_its_first_letter_and_its_domain(email: str, masked: str) -> None:
+    assert masked_email(email) == masked
+
+
+def test_a_phone_shows_its_last_four_digits() -> None:
+    assert masked_phone(Phone("+12175550116")) == "(***) ***-0116"
