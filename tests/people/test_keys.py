@@ -225,7 +225,7 @@ def test_a_key_that_cannot_be_posted_was_never_made(desk: Desk, clock: FakeClock
     clock.pass_time(minutes=1)
     with desk.engine.begin() as connection:
         tables.outbox.drop(connection)
-    with pytest.raises((Unavailable, ProgrammingError), match="away|outbox") as caught:
+    with pytest.raises((Unavailable, ProgrammingError), match=r"away|outbox") as caught:
         desk.send(MARY)
 
     assert desk.check(MARY, sent) == "right"
