@@ -1,8 +1,10 @@
 """The engine of the outbox: Celery. A task says only "row N is due"; losing every one of them loses nothing."""
 
 import logging
+from typing import Any
 
 from celery import Celery
+from celery.app.log import Logging
 from kombu.exceptions import OperationalError
 from sqlalchemy import Engine
 
@@ -26,7 +28,7 @@ def make_celery(broker_url: str, deliverer: Deliverer, engine: Engine, clock: Cl
 
     When SQL or the broker is away each task says so in one line, and the next sweep tries again.
     """
-    app = Celery("guestpay", broker=broker_url, set_as_current=False)
+    app = Celery("guestpay", broker=broker_url, set_as_current=False, log=_LeaveLogging)
     app.conf.update(_SETTINGS)
     app.conf.beat_schedule = {
         # A sweep that waited longer than until the next one is worth nothing.
@@ -35,14 +37,14 @@ def make_celery(broker_url: str, deliverer: Deliverer, engine: Engine, clock: Cl
     for chatty in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
         logging.getLogger(chatty).setLevel(logging.WARNING)  # each tells of every task, twice a second
 
-    @app.task(name="deliver")  # type: ignore[untyped-decorator]
+    @app.task(name="deliver", shared=False)  # type: ignore[untyped-decorator]
     def deliver(row_id: int) -> None:
         try:
             deliverer.deliver(row_id)
         except Unavailable:
             _log.warning("SQL is away: outbox row %d waits for a later sweep", row_id)
 
-    @app.task(name="sweep")  # type: ignore[untyped-decorator]
+    @app.task(name="sweep", shared=False)  # type: ignore[untyped-decorator]
     def sweep_outbox() -> None:
         try:
             with reachable():
@@ -62,6 +64,14 @@ def make_celery(broker_url: str, deliverer: Deliverer, engine: Engine, clock: Cl
     return app
 
 
+class _LeaveLogging(Logging):  # type: ignore[misc]  # Celery has no types
+    """Logging is set up by the program: Celery would put its own handlers and level on the root logger."""
+
+    def setup(self, *_args: Any, **_settings: Any) -> bool:
+        """Say that it is done."""
+        return True
+
+
 _SETTINGS = {
     "task_default_queue": "guestpay",
     "task_serializer": "json",
@@ -75,6 +85,7 @@ _SETTINGS = {
     "worker_pool": "threads",
     "worker_concurrency": 8,
     "worker_hijack_root_logger": False,
+    "worker_redirect_stdouts": False,
     "worker_enable_remote_control": False,
     "worker_send_task_events": False,
     "broker_connection_retry_on_startup": True,

@@ -21,6 +21,7 @@ _LONGEST_VALIDITY = 36_000  # seconds; Twilio's own limit and default
 _CLOCKS_DIFFER = timedelta(minutes=1)  # ours and Twilio's; and Twilio's dates have no fractions of a second
 _LOOKED_AT = 100  # texts to one person since the row was made: limits on sending keep them far fewer
 _BUSY = (429, 20429)  # not processed, by Twilio's word
+_ON_ITS_WAY = 20009  # a text is forgotten only after it was delivered
 # Our account is in trouble (token, suspension, funds): nothing is wrong with the text, it can go once that is mended.
 _OUR_TROUBLE = (401, 402, 403)
 
@@ -42,7 +43,7 @@ class TwilioTexts:
         parcel = delivery.parcel
         to, sender = self._ends(parcel)
         if delivery.unsure_since is not None:
-            earlier = self._find(to, sender, parcel.body["text"], delivery.unsure_since)
+            earlier = self._find(to, parcel.body["text"], delivery.unsure_since)
             if earlier is not None:
                 return earlier
         options = {} if parcel.expires_at is None else {"validity_period": self._validity(parcel.expires_at)}
@@ -56,6 +57,8 @@ class TwilioTexts:
             ),
             lost=Unsure,
         )
+        if not message.sid:  # something between us and Twilio answered
+            raise Unsure("Twilio's answer was lost")
         return str(message.sid)
 
     def _ends(self, parcel: Parcel) -> tuple[str, str]:
@@ -70,13 +73,13 @@ class TwilioTexts:
         left = int((expires_at - self._clock.now()).total_seconds())
         return min(max(left, 1), _LONGEST_VALIDITY)
 
-    def _find(self, to: str, sender: str, text: str, since: datetime) -> str | None:
+    def _find(self, to: str, text: str, since: datetime) -> str | None:
         """The id of the text that says this, sent since then. The same words sent for another reason count too.
 
         Twilio's own filter by date is not used: it goes by the day a text was sent, and one that waits has none yet.
         """
         found = _ask(
-            lambda: self._client.messages.list(to=to, from_=sender, limit=_LOOKED_AT, page_size=_LOOKED_AT),
+            lambda: self._client.messages.list(to=to, limit=_LOOKED_AT, page_size=_LOOKED_AT),
             lost=Unavailable,
         )
         for message in found:
@@ -126,6 +129,8 @@ def _in_our_words(error: TwilioRestException, lost: type[Exception]) -> Exceptio
         return Unavailable("Twilio is busy")
     if error.status >= 500:
         return lost("Twilio failed")
+    if error.code == _ON_ITS_WAY:
+        return Unavailable("Twilio is not done with it")
     if error.status in _OUR_TROUBLE:
         return Unavailable(f"Twilio refuses our account: {word(error.code)}")
     if error.status == 404:

@@ -62,8 +62,8 @@ def _is_new(connection: Connection, sid: str, status: str, error_code: str | Non
     insert_or_not = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(text_status)
     values = {"message_sid": sid, "status": status, "error": error_code, "at": now}
     columns = [text_status.c.message_sid, text_status.c.status]
-    done = connection.execute(insert_or_not.values(values).on_conflict_do_nothing(index_elements=columns))
-    return done.rowcount == 1
+    statement = insert_or_not.values(values).on_conflict_do_nothing(index_elements=columns)
+    return connection.scalar(statement.returning(text_status.c.id)) is not None
 
 
 def _row(connection: Connection, sid: str, outbox_id: int | None) -> Row[Any] | None:

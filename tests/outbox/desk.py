@@ -10,7 +10,7 @@ from bot.errors import Refused
 from bot.names import Address
 from handlers.ledger.tables import outbox
 from handlers.outbox.deliver import Deliverer
-from handlers.outbox.parcel import Delivery, Parcel, put
+from handlers.outbox.parcel import Carrier, Delivery, Parcel, put
 from handlers.outbox.sweep import sweep
 from handlers.people.consent import may_send
 from handlers.sealing import Sealer
@@ -76,12 +76,12 @@ class Desk:
     def deliver(self, row_id: int, hand: Hand) -> str:
         return self.worker(hand).deliver(row_id)
 
-    def worker(self, hand: Hand, chance: FakeChance | None = None) -> Deliverer:
+    def worker(self, hand: Carrier) -> Deliverer:
         kinds = ("text", "email", "make_link", "close_link", "forget_text")
         return Deliverer(
             self.engine,
             self.clock,
-            chance or FakeChance(),
+            FakeChance(),
             self.sealer,
             dict.fromkeys(kinds, hand),
             may_send,
