@@ -1,0 +1,1 @@
+"""How fast it is, beside a floor in the same run: `make bench`."""
