@@ -35,22 +35,47 @@ class Owner:
 
 HOLDERS = (
     Holder("0012345678", "Ana Whitfield", "1423 Maple St", "62701", "84.20", "+12175550111", "ana@example.com"),
-    Holder("0023456789", "Ben Okafor", "208 Cedar Ave", "62702", "0.00", "+12175550112", "ben@example.com", carried="-71.30"),
+    Holder(
+        "0023456789",
+        "Ben Okafor",
+        "208 Cedar Ave",
+        "62702",
+        "0.00",
+        "+12175550112",
+        "ben@example.com",
+        carried="-71.30",
+    ),
     Holder(
         "0034567890", "Cora Lindqvist", "77 Lake Dr", "62703", "0.00", "+12175550113", status="closed", carried="-46.80"
     ),
     Holder("0045678901", "Dev Patel", "1500 Oak Ridge Rd", "62704", "132.64", "+12175550114", "dev@example.com"),
     Holder(
-        "0045678919", "Dev Patel", "1500 Oak Ridge Rd", "62704", "118.05", "+12175550114", "dev@example.com", kind="gas",
+        "0045678919",
+        "Dev Patel",
+        "1500 Oak Ridge Rd",
+        "62704",
+        "118.05",
+        "+12175550114",
+        "dev@example.com",
+        kind="gas",
         past_due="61.35",
     ),
     Holder("0087654321", "Mary Novak", "9 Linden Ct", "62702", "57.90", "+12175550116", kind="gas"),
     Holder("0056789012", "Finn Adeyemi", "640 Walnut St", "62703", "-12.40", "+12175550117", carried="-98.15"),
-    Holder("0067890123", "Gus Romero", "31 Prairie Ave", "62701", "212.75", "+12175550118", status="locked", past_due="104.10"),
+    Holder(
+        "0067890123",
+        "Gus Romero",
+        "31 Prairie Ave",
+        "62701",
+        "212.75",
+        "+12175550118",
+        status="locked",
+        past_due="104.10",
+    ),
     Holder("0078901234", "Hana Sato", "1212 Birch Ln Apt 4", "62704", "0.37", "+12175550119", carried="-83.20"),
     Holder("0089012345", "Ida Kessler", "55 Elm St", "62702", "46.12", email="ida@example.com", kind="gas"),
     Holder("0090123456", "Luz Herrera", "318 Spruce St", "62703", "91.45", "+12175550120", language="es"),
-)  # fmt: skip
+)
 
 OWNERS = (
     Owner("Ana", "+12175550111", "Her mobile is on file. Account 0012345678, 1423 Maple St, 62701: owes $84.20."),
@@ -60,13 +85,13 @@ OWNERS = (
     Owner(
         "Eli",
         "+12175550115",
-        "Pays for his mother Mary: account 0087654321, 9 Linden Ct, 62702. Her phone gets the key.",
+        "Pays for his mother Mary: account 0087654321, 9 Linden Ct, 62702. The key goes to her.",
     ),
     Owner("Mary", "+12175550116", "Eli's mother. On file. Account 0087654321, 9 Linden Ct, 62702: owes $57.90."),
     Owner("Luz", "+12175550120", "Habla español. Account 0090123456, 318 Spruce St, 62703: owes $91.45."),
     Owner(
         "Stranger",
         "+12175550199",
-        "Nobody the utility knows. To pay Ida's bill: 0089012345, 55 Elm St, 62702; her key goes by mail.",
+        "A neighbour, to pay for Ida: 0089012345, 55 Elm St, 62702. Her key goes by mail.",
     ),
 )

@@ -1,7 +1,7 @@
 """The pages that a payer sees: every visit to a payment link opens a checkout session, and there one pays."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, request
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, abort, redirect, render_template, request
+from werkzeug.wrappers import Response
 
 from sandbox.setting import Setting
 from sandbox.stripe_objects import Thing
@@ -11,55 +11,71 @@ from sandbox.stripe_till import Till
 INACTIVE = "This link is no longer active."
 
 
-def checkout_pages(setting: Setting, till: Till) -> Blueprint:
-    """The blueprint of `/pay`, `/checkout` and `/receipts`."""
-    routes = Blueprint("checkout", __name__)
+class Pages:
+    """The pages for one till, under the utility's name."""
 
-    def found(kind: str, wanted: str) -> Thing:
+    def __init__(self, setting: Setting, till: Till) -> None:
+        self._setting = setting
+        self._till = till
+
+    def visit(self, plink: str) -> Response | str:
+        """A payment link: to a new session, or the words for a link that is off."""
+        link = self._found("payment_link", plink)
+        with self._till.store.lock:
+            if link["active"]:
+                return redirect(self._till.links.visit(link)["url"], 303)
+        words = link["inactive_message"] or INACTIVE
+        return render_template("notice.html", merchant=self._setting.merchant, title="Not available", words=words)
+
+    def show(self, session: str) -> str:
+        """The page of a session, whatever has become of it."""
+        return self._page(self._found("checkout.session", session), "")
+
+    def pay(self, session: str) -> Response | str:
+        """Somebody pressed Pay."""
+        visit = self._found("checkout.session", session)
         try:
-            return till.store.get(kind, wanted)
+            problem = _pay(self._till, visit, request.form.get("way", ""))
+        except StripeError as error:
+            return self._page(visit, error.message if visit["status"] == "open" else "")
+        if problem:
+            return self._page(visit, problem)
+        after = self._till.store.get("payment_link", visit["payment_link"])["after_completion"]
+        if after["type"] == "redirect":
+            return redirect(after["redirect"]["url"].replace("{CHECKOUT_SESSION_ID}", session), 303)
+        return redirect(f"/checkout/{session}", 303)
+
+    def receipt(self, charge: str) -> str:
+        """Stripe's own receipt."""
+        paid = self._found("charge", charge)
+        return render_template("notice.html", merchant=self._setting.merchant, title="Stripe's receipt", charge=paid)
+
+    def _found(self, kind: str, wanted: str) -> Thing:
+        try:
+            return self._till.store.get(kind, wanted)
         except StripeError:
             abort(404)
 
-    @routes.get("/pay/<plink>")
-    def visit(plink: str) -> AnyResponse:
-        link = found("payment_link", plink)
-        with till.store.lock:
-            if not link["active"]:
-                words = link["inactive_message"] or INACTIVE
-                return Response(
-                    render_template("notice.html", merchant=setting.merchant, title="Not available", words=words)
-                )
-            return redirect(till.links.visit(link)["url"], 303)
-
-    @routes.get("/checkout/<session>")
-    def show(session: str) -> str:
-        return page(found("checkout.session", session), "")
-
-    @routes.post("/checkout/<session>")
-    def pay(session: str) -> AnyResponse | str:
-        visit = found("checkout.session", session)
-        try:
-            problem = _pay(till, visit, request.form.get("way", ""))
-        except StripeError as error:
-            return page(visit, error.message if visit["status"] == "open" else "")
-        after = till.store.get("payment_link", visit["payment_link"])["after_completion"]
-        if not problem and after["type"] == "redirect":
-            return redirect(after["redirect"]["url"].replace("{CHECKOUT_SESSION_ID}", session), 303)
-        return page(visit, problem) if problem else redirect(f"/checkout/{session}", 303)
-
-    @routes.get("/receipts/<charge>")
-    def receipt(charge: str) -> str:
+    def _page(self, visit: Thing, problem: str) -> str:
+        link = self._till.store.get("payment_link", visit["payment_link"])
         return render_template(
-            "notice.html", merchant=setting.merchant, title="Stripe's receipt", charge=found("charge", charge)
+            "checkout.html" if visit["status"] == "open" else "thanks.html",
+            merchant=self._setting.merchant,
+            visit=visit,
+            link=link,
+            lines=self._till.store.lines(visit["id"]),
+            problem=problem,
         )
 
-    def page(visit: Thing, problem: str) -> str:
-        link = till.store.get("payment_link", visit["payment_link"])
-        lines = till.store.lines(visit["id"])
-        name = "checkout.html" if visit["status"] == "open" else "thanks.html"
-        return render_template(name, merchant=setting.merchant, visit=visit, link=link, lines=lines, problem=problem)
 
+def checkout_pages(setting: Setting, till: Till) -> Blueprint:
+    """The blueprint of `/pay`, `/checkout` and `/receipts`."""
+    routes = Blueprint("checkout", __name__)
+    pages = Pages(setting, till)
+    routes.get("/pay/<plink>")(pages.visit)
+    routes.get("/checkout/<session>")(pages.show)
+    routes.post("/checkout/<session>")(pages.pay)
+    routes.get("/receipts/<charge>")(pages.receipt)
     return routes
 
 

@@ -122,7 +122,7 @@ class Sandbox:
         return trouble
 
     def quiet(self, timeout: float = 20.0) -> bool:
-        """Wait until every webhook and status callback was tried once, and every text was delivered."""
+        """Wait until every webhook and status callback was tried once, and texts and automatic bank debits are done."""
         return all([office.quiet(timeout) for office in self._offices])
 
 

@@ -56,8 +56,8 @@ def stripe_api(setting: Setting, till: Till, troubles: Troubles) -> Blueprint:
     routes = Blueprint("stripe_api", __name__)
     idempotency = Idempotency()
 
-    @routes.route("/v1/<path:rest>", methods=["GET", "POST", "DELETE"])
-    def answer(rest: str) -> Response:
+    @routes.route("/v1/<path:_rest>", methods=["GET", "POST", "DELETE"])
+    def answer(_rest: str) -> Response:
         troubles.note("stripe")
         headers = {
             "Request-Id": new_id("req_", 14),

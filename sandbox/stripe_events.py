@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import threading
 import time
 from dataclasses import dataclass, field
 
@@ -20,7 +21,12 @@ class Delivery:
 
     event: Thing
     attempts: list[tuple[float, str]] = field(default_factory=list)
-    delivered: bool = False
+    taken: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the program has taken it."""
+        return self.taken.is_set()
 
 
 class Webhooks:
@@ -55,8 +61,8 @@ class Webhooks:
         )
         delivery.attempts.append((time.time(), answer.fault or str(answer.status)))
         if answer.good:
-            delivery.delivered = True
             delivery.event["pending_webhooks"] = 0
+            delivery.taken.set()
         elif not delivery.delivered:
             delays = self._setting.retry_delays
             wait = delays[min(len(delivery.attempts), len(delays)) - 1]
@@ -64,6 +70,6 @@ class Webhooks:
 
 
 def signature(body: bytes, secret: str, at: int) -> str:
-    """Stripe's signature header: HMAC-SHA256 over the time and the raw body (docs.stripe.com/webhooks, "verify manually")."""
+    """Stripe's signature header: HMAC-SHA256 over time and raw body (docs.stripe.com/webhooks/signature)."""
     digest = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
     return f"t={at},v1={digest}"

@@ -91,7 +91,7 @@ def item(item_price: Thing, name: str, quantity: int) -> Thing:
 
 
 def event(kind: str, about: Thing, request_id: str | None, key: str | None) -> Thing:
-    """Something that happened to `about`, which is copied by the caller. The last two name the API request behind it."""
+    """Something that happened to `about` (a copy). The last two name the API request behind it."""
     return {
         "id": new_id("evt_"),
         "object": "event",
@@ -106,7 +106,7 @@ def event(kind: str, about: Thing, request_id: str | None, key: str | None) -> T
 
 
 def balance_transaction(amount: int, currency: str, source: str, kind: str, description: str | None) -> Thing:
-    """Money that moved in our Stripe balance; a refund's amount is below zero. Stripe's own fee is 2.9 % and 30 cents."""
+    """Money that moved in our balance at Stripe; a refund is below zero. Stripe's own fee: 2.9 % and 30 cents."""
     fee = round(amount * 0.029) + 30 if kind == "charge" else 0
     return {
         "id": new_id("txn_"),

@@ -17,7 +17,7 @@ ID = "([^/]+)"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method and path. `act` gets the till, the checked parameters, the request's id and key, and the path's ids."""
+    """One method and path. `act` gets the till, the parameters, the request's id and key, the path's ids."""
 
     method: str
     pattern: str

@@ -70,8 +70,9 @@ def _visit(till: Till, session: Thing) -> Thing:
         acts += [("bank-paid", "Bank paid"), ("bank-failed", "Bank failed")]
     if charge.get("paid") and not charge["refunded"]:
         acts.append(("refund", "Refund"))
-    state = "refunded" if charge.get("refunded") else intent.get("status", session["status"])
-    state = "expired" if session["status"] == "expired" else state
+    state = str(intent.get("status", session["status"]))
+    if session["status"] == "expired" or charge.get("refunded"):
+        state = "refunded" if charge.get("refunded") else "expired"
     return {
         "session": session,
         "state": state.replace("_", " "),

@@ -1,4 +1,4 @@
-"""What happens with money: links are made, people pay, banks take their time, refunds go back. Each tells its events."""
+"""What happens with money: people pay, banks take their time, refunds go back. Each tells its events."""
 
 from contextlib import suppress
 
@@ -65,7 +65,7 @@ class Till:
             self.tell("payment_intent.processing", intent)
             self.tell("checkout.session.completed", session)
         if self.setting.bank_settles_after is not None:
-            self._post.later(lambda: self._settle_if_pending(session), self.setting.bank_settles_after, awaited=False)
+            self._post.later(lambda: self._settle_if_pending(session), self.setting.bank_settles_after)
         return charge
 
     def _settle_if_pending(self, session: Thing) -> None:

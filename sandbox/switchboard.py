@@ -1,8 +1,8 @@
 """Carries texts between the phones and the program, and keeps what each phone's owner sees.
 
-STOP and START work as Twilio's default opt-out handling does: the text still reaches the program (Twilio does not swallow
-it), Twilio answers by itself, and from a STOP on nothing goes out to that phone: an API call fails with 21610, a TwiML
-answer is dropped. HELP goes to the program alone. With `advanced_opt_out` the form carries `OptOutType`.
+STOP and START work as Twilio's default opt-out handling does: the text still reaches the program (nothing is
+swallowed), Twilio answers by itself, and from a STOP on nothing goes out to that phone: an API call fails with 21610,
+a TwiML answer is dropped. HELP goes to the program alone. With `advanced_opt_out` the form carries `OptOutType`.
 """
 
 import itertools
@@ -18,7 +18,7 @@ from sandbox.twilio_store import Message, Messages, TwilioError
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
-    """One line on a phone's screen: `kind` is out (typed on the phone), in (received) or note (the sandbox explains)."""
+    """One line on a phone's screen: `kind` is out (typed there), in (received) or note (the sandbox explains)."""
 
     number: int
     kind: str
@@ -28,7 +28,7 @@ class Bubble:
 
 
 class Switchboard:
-    """The miniature Twilio's doings. `phones` has each phone's screen, `unreachable` the phones that are switched off."""
+    """The miniature Twilio's doings: `phones` are the screens, `unreachable` the phones that are off."""
 
     def __init__(self, setting: Setting, post: PostOffice) -> None:
         self._setting = setting
@@ -46,7 +46,7 @@ class Switchboard:
         self.phones.setdefault(phone, []).append(bubble)
 
     def text(self, phone: str, body: str, media: int = 0, **more: str) -> list[str]:
-        """Somebody texts the utility; the answers that came back at once. `more` adds to the form or replaces fields."""
+        """Somebody texts the utility; the answers that came at once. `more` adds to the form or replaces."""
         self.show(phone, "out", body + " [picture]" * media)
         message = self.messages.add(phone, self._setting.twilio_number, body, "inbound", "received", media)
         message.sent_at = message.at

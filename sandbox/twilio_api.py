@@ -107,17 +107,13 @@ def _wanted(message: Message, query: dict[str, str]) -> bool:
     if query.get("To", message.to) != message.to or query.get("From", message.sender) != message.sender:
         return False
     sent = datetime.fromtimestamp(int(message.sent_at or 0), UTC)
-    for name, fits in (
-        ("DateSent>", lambda at: sent >= at),
-        (
-            "DateSent<",
-            lambda at: sent < at + (timedelta(days=1) if at.time() == at.time().min else timedelta(seconds=1)),
-        ),
-        ("DateSent", lambda at: at.date() == sent.date()),
-    ):
-        if name in query and not (message.sent_at and fits(_moment(query[name]))):
-            return False
-    return True
+    bounds = {name: _moment(query[name]) for name in ("DateSent", "DateSent>", "DateSent<") if name in query}
+    if bounds and not message.sent_at:
+        return False
+    first, last, day = bounds.get("DateSent>", sent), bounds.get("DateSent<", sent), bounds.get("DateSent", sent)
+    if last.time() == last.time().min and "DateSent<" in bounds:
+        last += timedelta(days=1)  # a date alone means the whole day
+    return first <= sent <= last and day.date() == sent.date()
 
 
 def _moment(text: str) -> datetime:

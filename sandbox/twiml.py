@@ -14,7 +14,7 @@ class Said:
 
 
 def parse(body: bytes) -> list[Said]:
-    """The messages of a TwiML document, none for an empty body. Raises ValueError where Twilio would log error 12100."""
+    """The messages of a TwiML document, none if it is empty. Raises ValueError where Twilio would log an error."""
     if not body.strip():
         return []
     try:
