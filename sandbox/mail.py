@@ -4,6 +4,7 @@ import asyncio
 import email
 import email.policy
 import threading
+from concurrent.futures import Future
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any
@@ -44,27 +45,30 @@ class MailCatcher:
         return "250 OK"
 
     def start(self) -> None:
-        """Listen."""
-        self._loop = asyncio.new_event_loop()
-        serve = self._loop.create_server(self._session, "127.0.0.1", self.port)
-        self._server = self._loop.run_until_complete(serve)
-        self.port = self._server.sockets[0].getsockname()[1]
-        self._thread = threading.Thread(target=self._loop.run_forever, name="mail", daemon=True)
+        """Listen, in a thread with an event loop of its own. Raises OSError if the port is taken."""
+        started: Future[int] = Future()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(started)), name="mail", daemon=True)
         self._thread.start()
-
-    def _session(self) -> SMTP:
-        return SMTP(self, loop=self._loop, enable_SMTPUTF8=True)
+        self.port = started.result()
 
     def stop(self) -> None:
         """Stop listening."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._ended.set)
         self._thread.join()
-        self._server.close()
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
-            self._loop.run_until_complete(asyncio.wait([task]))
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.close()
+
+    async def _serve(self, started: "Future[int]") -> None:
+        self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
+        try:
+            server = await self._loop.create_server(self._session, "127.0.0.1", self.port)
+        except OSError as fault:
+            started.set_exception(fault)
+            return
+        started.set_result(server.sockets[0].getsockname()[1])
+        await self._ended.wait()
+        server.close()
+
+    def _session(self) -> SMTP:
+        return SMTP(self, loop=self._loop, enable_SMTPUTF8=True)
 
 
 def mail_pages(catcher: MailCatcher) -> Blueprint:

@@ -227,10 +227,8 @@ def test_lines_can_be_expanded(client: stripe.StripeClient, sandbox: Sandbox, or
     made = client.v1.payment_links.create(params={**ORDER, "expand": ["line_items"]})
     assert made.line_items
     assert len(made.line_items.data) == 2
-    assert (
-        oracle.check("payment_link", raw(sandbox, "GET", f"/v1/payment_links/{made.id}?expand[]=line_items").json())
-        == []
-    )
+    shown = raw(sandbox, "GET", f"/v1/payment_links/{made.id}?expand[]=line_items").json()
+    assert oracle.check("payment_link", shown) == []
 
 
 def test_what_cannot_be_expanded_is_refused(client: stripe.StripeClient) -> None:
