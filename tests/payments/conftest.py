@@ -1,0 +1,34 @@
+"""Payments are tested on SQLite and on PostgreSQL, against the miniature Stripe, by the real SDK over HTTP."""
+
+from collections.abc import Iterator
+
+import pytest
+import stripe
+from sqlalchemy import Engine
+
+from handlers.payments import stripe_client
+from sandbox.server import Sandbox
+from tests.payments.world import SECRET, STRIPE_KEY, World
+from tests.sql import engine  # noqa: F401
+
+# Nothing in these tests is slow but what a test makes slow: a busy machine may be.
+GENEROUS = 30.0
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A miniature Stripe."""
+    with Sandbox("http://127.0.0.1:9", "AC" + "5" * 32, "token", STRIPE_KEY, SECRET) as made:
+        yield made
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> stripe.StripeClient:
+    """Our own client, pointed at it."""
+    return stripe_client.client(STRIPE_KEY, sandbox.url, GENEROUS)
+
+
+@pytest.fixture
+def world(engine: Engine, sandbox: Sandbox, client: stripe.StripeClient) -> World:  # noqa: F811
+    """Everything."""
+    return World(engine, sandbox, client)
