@@ -37,6 +37,12 @@ def one_at_a_time(connection: Connection) -> None:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
+def tell_planner(connection: Connection, done: Imported) -> None:
+    """After many new rows, let PostgreSQL count its tables. It would by and by, and until then choose slow ways."""
+    if done.new >= _BATCH and connection.dialect.name == "postgresql":
+        connection.execute(text("analyze account, bill, journal, entry"))
+
+
 class Seen:
     """The keys that a file has had so far, and the accounts that it changed: a table that ends with the import."""
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from bot.ports import Clock
 from bot.utility import Utility
 from handlers.billing.accounts import Accounts
-from handlers.billing.batches import Imported, batches, one_at_a_time
+from handlers.billing.batches import Imported, batches, one_at_a_time, tell_planner
 from handlers.billing.bills import Bills
 from handlers.billing.sheet import BadFile, BadRow, Faults, Reader, Row, read
 from handlers.ledger.reach import reachable
@@ -55,4 +55,5 @@ def _import(engine: Engine, lines: TextIO, begin: Callable[[Connection, Faults],
             done += keeper.keep(batch)
         faults.settle()
         keeper.finish()
+        tell_planner(connection, done)
     return done
