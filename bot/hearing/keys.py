@@ -10,7 +10,7 @@ from bot.utility import Utility
 
 _KEY = re.compile(r"[0-9]{6,8}")
 _WORDS = POLITE | COPULA | words("code key pin otp number codigo clave numero verification verificacion security")
-_FORM = re.compile(r"[a-z0-9\s\-.:#']+")
+_FORM = re.compile(r"[a-z0-9\s\-:#']+[.!]?")
 
 _INSTEAD = {
     "RESEND": "resend|re send|send again|resend key|resend code|resend it|new code|new key|another code|send new code"

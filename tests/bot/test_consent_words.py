@@ -5,23 +5,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.consent_words import is_help, is_opt_in, is_opt_out
-from bot.text import clean
+from bot.text import clean, words
 from tests.bot.oracles import MISSING, load
 
-W1 = "stop stopall unsubscribe cancel end quit revoke optout alto parar".split()
+W1 = sorted(words("stop stopall unsubscribe cancel end quit revoke optout alto parar"))
 VENDORS = (load("optout-keywords/keywords.json") or {"sources": {}})["sources"]
 NOT_FOR_US = {"TD"}  # French for "unsubscribe" by telegraph: in English, a bank
 VENDOR_WORDS = sorted({word for vendor in VENDORS.values() for word in vendor["opt_out"]} - NOT_FOR_US)
 ATTACKS = {attack["id"]: attack["input"] for attack in load("attacks.json")}
 
-OPT_OUT = """Stop.|stop all|STOP-ALL|opt out|opt-out|OptOut|S T O P|stop!!!|STOP STOP STOP|STOP\u00a0|stop 🛑|"STOP"|remove
-S\u200bT\u200bO\u200bP|\uff33\uff34\uff2f\uff30|ЅТОР|ꜱᴛᴏᴘ|𝐒𝐓𝐎𝐏|🅂🅃🄾🄿|please stop|STOP PLEASE|stop now|please cancel
-stop texting me|quit texting|stop sending me messages|stop the texts|stop all messages|stop it|I said stop|I SAID STOP!!
-can you stop|will you please stop texting me|do not text me|don't text me again|dont text me anymore|stop spam
+OPT_OUT = """Stop.|stop all|STOP-ALL|opt out|opt-out|OptOut|S T O P|stop!!!|STOP STOP STOP|STOP\u00a0|stop 🛑|"STOP"
+remove|S\u200bT\u200bO\u200bP|\uff33\uff34\uff2f\uff30|ЅТОР|ꜱᴛᴏᴘ|𝐒𝐓𝐎𝐏|🅂🅃🄾🄿|please stop|STOP PLEASE|stop now
+please cancel|stop texting me|quit texting|stop sending me messages|stop the texts|stop all messages
+stop it
+I said stop|I SAID STOP!!|can you stop|will you please stop texting me|do not text me|don't text me again|dont text me anymore|stop spam
 Please do not contact me|I don't want these texts|i don't want to receive any more messages|no more texts please
 no longer wish to receive texts|take me off your list|remove me|remove me from this list|unsubscribe me|leave me alone
 I want to opt out|opt me out|lose my number|stop bothering me|never text me again|I revoke my consent|make it stop
-how do I stop these texts|stop payment reminders|please remove my number|opt out of texts|unsubscribe from these messages
+how do I stop these texts|stop payment reminders|please remove my number|opt out of texts
+unsubscribe from these messages
 no más mensajes|deje de enviarme mensajes|alto por favor|ya no quiero recibir mensajes|no quiero más mensajes|baja|pare
 no me escriba más|no me mande más mensajes|no me envíe más mensajes|dejen de mandar mensajes|quíteme de la lista
 quiero darme de baja|dejen de escribirme|deja de mandarme mensajes|no, stop"""
@@ -57,7 +59,7 @@ def test_every_word_of_the_vendors_opts_out():
 
 @pytest.mark.skipif(not VENDORS, reason=MISSING)
 def test_every_opt_in_word_of_the_vendors_is_known_but_yes():
-    words = {word for vendor in VENDORS.values() for key, words in vendor.items() if "opt_in" in key for word in words}
+    words = {word for vendor in VENDORS.values() for key, said in vendor.items() if "opt_in" in key for word in said}
     assert {word for word in words if not is_opt_in(word)} == {"YES"}
 
 
@@ -67,7 +69,7 @@ def test_an_opt_out_word_counts_in_any_case_and_punctuation(word, noise, data):
     assert is_opt_out(clean(noise + cased + noise), data.draw(st.sampled_from(["sms", "whatsapp"])))
 
 
-@pytest.mark.parametrize("text", W1 + ["please stop", "stop texting me"])
+@pytest.mark.parametrize("text", [*W1, "please stop", "stop texting me"])
 def test_on_web_chat_nothing_opts_out(text):
     assert not is_opt_out(text, "web")
 
