@@ -22,7 +22,6 @@ def connect(url: str) -> redis.Redis:
         timeout=_SECONDS,
         socket_timeout=_SECONDS,
         socket_connect_timeout=_SECONDS,
-        socket_keepalive=True,
         retry=Retry(NoBackoff(), 0),
         protocol=2,
         driver_info=None,
