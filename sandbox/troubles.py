@@ -13,9 +13,9 @@ from flask import Response, json, request
 class Trouble:
     """One planned mishap of `counterpart` ("stripe" or "twilio").
 
-    `delay` seconds pass first, or until `hold` is set. Then `status` is answered with `body` instead of the real thing;
-    with `lost`, the connection breaks: before anything was done, or, with `done`, after it was done. Only for requests
-    of `method` (any if empty) whose path contains `path`, and `times` times.
+    It sets `begun`, then waits `delay` seconds and until `hold` is set. Then `status` is answered with `body` instead of
+    the real thing; with `lost`, the connection breaks: before anything was done, or, with `done`, after it was done.
+    Only for requests of `method` (any if empty) whose path contains `path`, and `times` times.
     """
 
     counterpart: str
@@ -23,6 +23,7 @@ class Trouble:
     body: dict[str, Any] | None = None
     delay: float = 0.0
     hold: threading.Event | None = None
+    begun: threading.Event = field(default_factory=threading.Event)
     lost: bool = False
     done: bool = False
     method: str = ""
@@ -35,6 +36,7 @@ class Trouble:
 
     def wait(self) -> None:
         """Be slow."""
+        self.begun.set()
         if self.hold:
             self.hold.wait(60)
         time.sleep(self.delay)

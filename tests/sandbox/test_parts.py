@@ -15,7 +15,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox import demo, seed, segments, twiml
+from sandbox import demo, demo_commands, seed, segments, twiml
 from sandbox.cast import HOLDERS, OWNERS
 from sandbox.children import Children, Died
 from sandbox.server import Sandbox, options
@@ -113,26 +113,28 @@ def test_what_is_past_due_was_on_the_bill_before(today: date) -> None:
 
 
 def test_the_demos_settings_are_all_there(tmp_path: Path) -> None:
-    made = demo.made_up(8000, 6400, 2500, tmp_path)
+    made = demo_commands.made_up(8000, 6400, 2500, tmp_path)
     assert made["STRIPE_API_BASE"] == made["TWILIO_API_BASE"] == "http://127.0.0.1:8001"
     assert made["PUBLIC_BASE_URL"] == "http://127.0.0.1:8000"
-    assert made["SECRET_KEYS"] != demo.made_up(8000, 6400, 2500, tmp_path)["SECRET_KEYS"]
+    assert made["SECRET_KEYS"] != demo_commands.made_up(8000, 6400, 2500, tmp_path)["SECRET_KEYS"]
 
 
 def test_settings_in_the_environment_win() -> None:
     given_ = {"REDIS_URL": "redis://mine", "SECRET_KEYS_FILE": "/mine", "HOME": "/home"}
-    env, kept = demo.environment(given_, {"REDIS_URL": "made up", "SECRET_KEYS": "made up", "SMTP_URL": "made up"})
+    env, kept = demo_commands.environment(
+        given_, {"REDIS_URL": "made up", "SECRET_KEYS": "made up", "SMTP_URL": "made up"}
+    )
     assert (env["REDIS_URL"], env["SMTP_URL"], "SECRET_KEYS" in env) == ("redis://mine", "made up", False)
     assert kept == ["REDIS_URL", "SECRET_KEYS"]
 
 
 def test_the_sandboxs_options_come_from_the_commands_that_the_demo_starts() -> None:
-    given_ = options(demo.world(8001, 2500)[3:])
+    given_ = options(demo_commands.world(8001, 2500)[3:])
     assert (given_.port, given_.smtp_port) == (8001, 2500)
 
 
 def test_every_command_runs_with_this_python(tmp_path: Path) -> None:
-    commands = [*demo.preparations(tmp_path / "a", tmp_path / "b"), *demo.servers(tmp_path)]
+    commands = [*demo_commands.preparations(tmp_path / "a", tmp_path / "b"), *demo_commands.servers(tmp_path)]
     assert {command[0] for _, command in commands} == {sys.executable}
 
 

@@ -174,19 +174,8 @@ def test_a_lost_request_leaves_nothing(client: stripe.StripeClient, sandbox: San
 
 
 def test_two_requests_at_once_with_one_key_conflict(sandbox: Sandbox) -> None:
-    held = threading.Event()
-    within = threading.Event()
-
-    class Slow(dict[str, Any]):
-        def get(self, name: str, otherwise: Any = None) -> Any:
-            within.set()
-            held.wait(10)
-            return super().get(name, otherwise)
-
-    make = sandbox.till.links.make
-    sandbox.till.links.make = lambda params: make(Slow(params))  # type: ignore[method-assign]
+    slow = sandbox.fail_next("stripe", hold=threading.Event())
     headers = {"Idempotency-Key": "p-1/1", "Authorization": f"Bearer {STRIPE_KEY}"}
-    form = {"line_items[0][quantity]": "1", "line_items[0][price]": "none"}
     form = {
         "line_items[0][quantity]": "1",
         "line_items[0][price_data][currency]": "usd",
@@ -200,9 +189,9 @@ def test_two_requests_at_once_with_one_key_conflict(sandbox: Sandbox) -> None:
     first: list[requests.Response] = []
     thread = threading.Thread(target=lambda: first.append(post()))
     thread.start()
-    assert within.wait(10)
+    assert slow.begun.wait(10)
     second = post()
-    held.set()
+    slow.hold.set()
     thread.join()
     assert (first[0].status_code, second.status_code) == (200, 409)
 
