@@ -52,26 +52,52 @@ def _migrated_sqlite() -> bytes:
         return path.read_bytes()
 
 
+# Whatever ends the test process closes the pipe that `read` waits on, so no server is ever left behind.
+_GUARD = """
+"$1/initdb" -D "$2/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$2/log" 2>&1 &&
+"$1/pg_ctl" -D "$2/data" start -w -s -l "$2/log" -o "$3" && echo ready || { cat "$2/log" >&2; echo failed; }
+read -r _
+"$1/pg_ctl" -D "$2/data" stop -m immediate -s
+rm -rf "$2"
+"""
+
+
 class Cluster:
     """A throw-away PostgreSQL server in a folder of its own, reached by its unix socket alone."""
 
     def __init__(self, programs: Path) -> None:
-        self._programs = programs
         self._folder = Path(tempfile.mkdtemp(prefix="guestpay-pg-"))
         self._names = (f"test_{number}" for number in count(1))
-        self._user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
-        if self._user:
-            shutil.chown(self._folder, self._user)
-        self._run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        settings = (
-            f"-c listen_addresses='' -k {self._folder} -c fsync=off -c synchronous_commit=off -c shared_buffers=32MB"
+        user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+        if user:
+            shutil.chown(self._folder, user)
+        settings = f"-c listen_addresses='' -k {self._folder} -c fsync=off -c synchronous_commit=off"
+        self._guard = subprocess.Popen(
+            ["/bin/sh", "-c", _GUARD, "guard", str(programs), str(self._folder), settings],
+            user=user,
+            extra_groups=[] if user else None,
+            cwd=self._folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the tests; the guard sees them end
         )
-        self._run("pg_ctl", "start", "-w", "-s", "-l", str(self._folder / "log"), "-o", settings)
+        assert self._guard.stdout is not None
+        ready = self._guard.stdout.readline()
         self._admin = connect(self.url("postgres")).execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            assert ready == b"ready\n", "PostgreSQL did not start"
+            self._make_template()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _make_template(self) -> None:
         self._command("create database template_of_tests")
         template = connect(self.url("template_of_tests"))
-        migrate(template)
-        template.dispose()
+        try:
+            migrate(template)
+        finally:
+            template.dispose()
 
     def url(self, database: str) -> str:
         """The SQLAlchemy form of a database's address."""
@@ -92,23 +118,11 @@ class Cluster:
     def stop(self) -> None:
         """End the server and remove its folder."""
         self._admin.dispose()
-        self._run("pg_ctl", "stop", "-m", "immediate", "-s")
-        shutil.rmtree(self._folder)
+        self._guard.communicate()
 
     def _command(self, statement: str) -> None:
         with self._admin.connect() as connection:
             connection.execute(text(statement))
-
-    def _run(self, program: str, *words: str) -> None:
-        subprocess.run(
-            [str(self._programs / program), "-D", str(self._folder / "data"), *words],
-            check=True,
-            user=self._user,
-            extra_groups=[] if self._user else None,
-            cwd=self._folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )
 
 
 _CLUSTER = pytest.StashKey[Cluster]()

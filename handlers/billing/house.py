@@ -9,10 +9,12 @@ _PART = re.compile(r"[A-Z]|[0-9]/[0-9]")
 def house_numbers(street: str) -> tuple[str, str]:
     """What may be typed for the house number of a street line, shorter and longer; twice the same for most.
 
-    "1423 Maple St" has 1423; "12-34 Oak" has 1234; "1423 1/2 Maple" has 1423 and 142312; "9 B Elm" has 9 and 9B.
+    "1423 Maple St" has 1423; "12-34 Oak" has 1234; "1423 1/2 Maple" has 1423 and 142312; "9 B" and "9-B Elm" have
+    9 and 9B, "9B Elm" has 9B alone.
     A street without any digit has "", which nobody can type.
     """
-    tokens = unicodedata.normalize("NFKC", street.replace("½", " 1/2")).upper().split()
+    plain = unicodedata.normalize("NFKC", street.replace("½", " 1/2")).upper()
+    tokens = re.sub(r"(?<=[0-9])-(?=[A-Z]\b)", " ", plain).split()
     place = next((place for place, token in enumerate(tokens) if re.search("[0-9]", token)), None)
     if place is None:
         return "", ""
