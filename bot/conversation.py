@@ -85,7 +85,9 @@ class Conversation:
     def _answer(self, message: Message, visit: Visit) -> Reply:
         utility = self._utilities[message.utility]
         session, greeting = self._session(message, visit, utility)
-        heard = self._gate.stops(message, session, visit, utility) or self._talk(message, session, utility, greeting)
+        heard = self._gate.stops(message, session, visit, utility) or self._talk(
+            message, session, visit, utility, greeting
+        )
         self._observe(session.flow, heard.outcome)
         return self._close(heard, session, visit)
 
@@ -106,12 +108,15 @@ class Conversation:
             session.state = "welcome_back"
         return session, ()
 
-    def _talk(self, message: Message, session: Session, utility: Utility, greeting: tuple[Say, ...]) -> Heard:
+    def _talk(
+        self, message: Message, session: Session, visit: Visit, utility: Utility, greeting: tuple[Say, ...]
+    ) -> Heard:
         """Hear, decide, go. If the world is away the session stays as it was."""
         before = session.dump()
         turn = Turn(session, message, utility, self._services)
+        returned = session.state == "welcome_back" and visit.session is None
         try:
-            heard = self._understand(turn)
+            heard = self._understand(turn, returned)
         except Unavailable:
             restored = Session.load(before)
             for name in Session.__slots__:
@@ -119,9 +124,11 @@ class Conversation:
             return Heard((Say("anywhere.unavailable", {"phone": utility.agent_phone}),), "unavailable")
         return Heard((*greeting, *heard.says), heard.outcome, heard.moved)
 
-    def _understand(self, turn: Turn) -> Heard:
+    def _understand(self, turn: Turn, returned: bool) -> Heard:
         session, text, utility = turn.session, turn.message.text, turn.utility
         flow = self._flows[session.flow]
+        if returned and fold(text) not in self._starters and WORDS.get(fold(text), "menu") == "menu":
+            return Heard((flow.words_of(session, utility),), "welcome_back")  # the text was meant for what has ended
         help_with = ""
         if cards.find(text) == "ssn" and utility.account_form.digits != SSN_DIGITS:
             return self._beside_the_step(turn, text, "")  # an account number with dashes reads the same
@@ -189,7 +196,7 @@ class Conversation:
 
     def _go_anywhere(self, turn: Turn, action: Anywhere) -> Heard:
         session, utility = turn.session, turn.utility
-        flow = self._flows[session.flow]
+        flow, place = self._flows[session.flow], (session.flow, session.state)
         if action in LANGUAGES:
             session.language = LANGUAGES[action]
             self._services.people.speaks(utility.name, turn.who, session.language)
@@ -205,15 +212,13 @@ class Conversation:
         elif action == "back" and flow.step(session).back:
             flow.go(session, "back")
         else:
-            self._to_menu(session)
-        return Heard((self._flows[session.flow].words_of(session, utility),), action)
-
-    def _to_menu(self, session: Session) -> None:
-        session.flow, session.state = AT_REST
+            session.flow, session.state = AT_REST
+        moved = action in LANGUAGES or place != (session.flow, session.state)
+        return Heard((self._flows[session.flow].words_of(session, utility),), action, moved)
 
     def _close(self, heard: Heard, session: Session, visit: Visit) -> Reply:
         """Put the answer into words, and say what is to be kept."""
-        text = "\n".join(self._speech.say(say, session.language) for say in heard.says)
+        text = " ".join(self._speech.say(say, session.language) for say in heard.says)
         digest = zlib.crc32(text.encode())
         session.said_again = session.said_again + 1 if text and digest == session.last_answer else 1
         session.last_answer = digest
@@ -221,7 +226,7 @@ class Conversation:
         visit.keep = None if ended else session.dump()
         visit.leave = None if ended else remains_of(session, visit.remains)
         visit.moved = heard.moved
-        if not text or (session.said_again > SAME_ANSWERS and heard.outcome not in ("help", "opted_out")):
+        if not text or (session.said_again > SAME_ANSWERS and not heard.moved):
             return Reply()
         return Reply((text,))
 

@@ -66,9 +66,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """Too many tries. It ends `until`."""
+    """Too many: wrong answers (`by` "tries"), or keys asked for ("sends"). It ends `until`."""
 
     until: datetime
+    by: Literal["tries", "sends"] = "tries"
 
 
 class AccountBook(Protocol):
@@ -89,9 +90,13 @@ class AccountBook(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class KeySent:
-    """A key is on its way to `masked`, such as "(***) ***-0123" or "e***@example.org"."""
+    """A key is on its way to `masked`, such as "(***) ***-0123" or "e***@example.org".
+
+    `just_now`: it is the one of a moment ago, and no other was sent.
+    """
 
     masked: str
+    just_now: bool = False
 
 
 class Keys(Protocol):

@@ -1,7 +1,7 @@
 """A turn: what a deciding function may see and touch."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.message import Message
 from bot.names import Address
@@ -42,9 +42,13 @@ class Turn:
         return self.message.who
 
     def note(self, **slots: Slot) -> None:
-        """Keep values for the outcome's sentence. Times are turned to the utility's own zone."""
-        for name, value in slots.items():
-            self.slots[name] = value.astimezone(self.utility.zone) if isinstance(value, datetime) else value
+        """Keep values for the outcome's sentence."""
+        self.slots.update(slots)
+
+    def note_wait(self, until: datetime) -> None:
+        """Keep when a wait is over: in the utility's own zone, the next full minute, never a moment too early."""
+        local = until.astimezone(self.utility.zone)
+        self.note(until=(local + timedelta(seconds=59)).replace(second=0), phone=self.utility.agent_phone)
 
 
 @dataclass(frozen=True, slots=True)

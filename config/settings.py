@@ -24,6 +24,7 @@ NAMES = (
     "SESSION_TTL_SECONDS",
     "UTILITIES",
     "SMTP_URL",
+    "METRICS_TOKEN",
     "PORT",
 )
 
@@ -49,6 +50,7 @@ class Settings:
     session_ttl_seconds: int
     utilities: Path
     smtp_url: str | None
+    metrics_token: str | None
     port: int
 
 
@@ -69,6 +71,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         session_ttl_seconds=get.whole("SESSION_TTL_SECONDS", 900, 30, 86_400),
         utilities=get.folder("UTILITIES", Path(__file__).parent / "utilities"),
         smtp_url=get.url("SMTP_URL", "smtp", "smtps") if get.text("SMTP_URL") else None,
+        metrics_token=get.text("METRICS_TOKEN") or None,
         port=get.whole("PORT", 8000, 1, 65_535),
     )
 

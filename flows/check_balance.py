@@ -2,21 +2,23 @@
 
 * Ana texts
 > BAL
-< Account ...5678 owes $84.20, due Dec 5. Bill of Oct 14 to Nov 12. Reply PAY to pay.
+< Prairie Light & Gas. Msg & data rates may apply. HELP for help, STOP to stop. Account ...5678 owes $84.20, due Dec 5. Bill of Oct 14 to Nov 12. Reply PAY to pay.
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from bot.flow import END, START, Flow, Go
 from bot.ports import Account, Standing
 from bot.session import MAY_VIEW
 from bot.speech import Say, Slot
 from bot.turn import Turn
-from flows.proving import account_of, know, offer_accounts, proving_outcomes, proving_steps
+from flows.proving import Known, account_of, know, offer_accounts, proving_outcomes, proving_steps
+
+Shown = Literal["shown", "shown_nothing_owed"]
 
 
-def begin(turn: Turn) -> str:
+def begin(turn: Turn) -> Shown | Literal["fresh"] | Known:
     """Show at once what this person may view; else send the key, or ask which account."""
     session = turn.session
     if session.account_id is not None and session.proof in MAY_VIEW:
@@ -31,17 +33,18 @@ def begin(turn: Turn) -> str:
     return "fresh"
 
 
-def show(turn: Turn) -> Literal["shown"]:
+def show(turn: Turn) -> Shown:
     """Tell what the proved account owes."""
     return tell([account_of(turn)], turn)
 
 
-def tell(accounts: Sequence[Account], turn: Turn) -> Literal["shown"]:
+def tell(accounts: Sequence[Account], turn: Turn) -> Shown:
     """Tell what each account owes: with dates and period for one, shorter for several."""
-    book = turn.services.book
+    standings = [turn.services.book.standing(account.id) for account in accounts]
     length = "one" if len(accounts) == 1 else "of_several"
-    turn.note(accounts=tuple(line(a.number.last4, book.standing(a.id), length) for a in accounts))
-    return "shown"
+    lines = (line(a.number.last4, standing, length) for a, standing in zip(accounts, standings, strict=True))
+    turn.note(accounts=tuple(lines))
+    return "shown" if any(standing.balance.minor > 0 for standing in standings) else "shown_nothing_owed"
 
 
 def line(last4: str, standing: Standing, length: str) -> Say:
@@ -68,6 +71,10 @@ CHECK_BALANCE = Flow(
     steps=proving_steps("view", show),
     outcomes=[
         *proving_outcomes("view"),
-        *(Go("shown", at, END, says="shown") for at in (START, "account_number", "verification", "key")),
+        *(
+            Go(shown, at, END, says=shown)
+            for shown in get_args(Shown)
+            for at in (START, "account_number", "verification", "key")
+        ),
     ],
 )

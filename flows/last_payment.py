@@ -2,7 +2,7 @@
 
 * Ben texts
 > STATUS
-< You have not asked for a payment from this phone yet. Reply PAY to pay a bill.
+< Prairie Light & Gas. Msg & data rates may apply. HELP for help, STOP to stop. You have not asked for a payment from this phone yet. Reply PAY to pay a bill.
 """
 
 from typing import Literal, get_args

@@ -1,7 +1,7 @@
 """The menu: where everybody is when nothing else goes on, and where a person lands whose conversation ended.
 
 > MENU
-< Prairie Light & Gas. Reply 1 to pay a bill, 2 for your balance, 3 for your last payment, 4 for a person.
+< Prairie Light & Gas. Msg & data rates may apply. HELP for help, STOP to stop. Reply 1 to pay a bill, 2 for your balance, 3 for your last payment, 4 for a person.
 > 4
 < Call (217) 555-0199, Mon-Fri 8 AM-6 PM. Or reply MENU.
 """
@@ -39,12 +39,7 @@ def go_on(turn: Turn) -> Literal["go_on"]:
     return "go_on"
 
 
-def words(_session: Session, utility: Utility) -> Say:
-    """The menu itself."""
-    return Say("choice", {"brand": utility.brand})
-
-
-def welcome_back(session: Session, utility: Utility) -> Say:
+def welcome_back(session: Session, _utility: Utility) -> Say:
     """The words for somebody whose conversation ended while we waited."""
     return Say("welcome_back", {"last4": session.last4 or ""})
 
@@ -54,7 +49,7 @@ MENU = Flow(
     begin=lambda _turn: "fresh",
     words={},
     steps=[
-        Step("choice", hearing.one_of(4, {}), choose, says=words, again="choice_again"),
+        Step("choice", hearing.one_of(4, {}), choose),
         Step("welcome_back", hearing.one_of(1, {}), go_on, says=welcome_back, back="choice"),
     ],
     outcomes=[

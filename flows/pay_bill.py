@@ -2,20 +2,22 @@
 
 * Eli texts
 > PAY
-< What is the account number? It is on the top of the bill, like 0012345678.
+< Prairie Light & Gas. Msg & data rates may apply. HELP for help, STOP to stop. What is the account number? It is on the top of the bill, like 0012345678.
 > 0087654321
 < What are the house number and ZIP of the service address? Like 1423 62701.
 > 5 62701
-< We sent a 6-digit key to (***) ***-0116. Reply with it. No key? Reply RESEND, or BILL to use the paper bill.
+< We sent a key to (***) ***-0116. Reply with it. No key? Reply RESEND, or BILL to use the paper bill.
+* Mary reads: Prairie Light & Gas: ###### es la clave de su factura, pedida por el celular ...0115. Désela solo a quien paga por usted, o no haga nada. Vale 10 min.
 > BILL
 < Look at the bill. Reply with the amount and the due date on it, like 84.20 11/25.
 > 61.45 12/5
 < Account ...4321 owes $61.45, due Dec 5. Reply 1 to pay it all, or a sum like 50.
 > 1
-< Pay $61.45 + $1.75 card fee = $63.20 for ...4321, bill of Oct 14 to Nov 12. Reply 1 to pay, 2 other sum, 3 bank (no fee).
+< Pay $61.45 + $1.75 card fee = $63.20 for ...4321, bill of Oct 14 to Nov 12. Reply 1 to pay, 2 other sum, 3 bank ($0.00 fee).
 > 1
 < Pay $63.20 here: https://pay.example/p/... The link works until 1:00 PM. We text you when it is paid.
 * paid
+* Eli reads: Prairie Light & Gas: thank you! We got $63.20 for account ...4321. Nothing is left to pay. Reply RECEIPT for a copy.
 """
 
 from typing import Literal
@@ -37,11 +39,12 @@ STRIPE_SMALLEST = 50  # minor units: Stripe takes no charge below $0.50 (RULES M
 
 YES = {word: 1 for word in ("pay", "yes", "yep", "ok", "pagar", "si", "dale")}
 
-Owing = Literal["owes", "owes_nothing", "owes_too_little"]
+NotOwing = Literal["owes_nothing", "owes_too_little"]
+Owing = Literal["owes"] | NotOwing
 Amount = Literal["amount_chosen", "ask_sum", "none_past_due", "above_balance", "below_smallest", "above_largest"]
 
 
-def begin(turn: Turn) -> str:
+def begin(turn: Turn) -> Literal["going_on", "fresh"] | Owing:
     """Go on with an account that is proved or was left, offer the accounts on file, or ask for the number."""
     session = turn.session
     if session.account_id is not None and session.proof in MAY_PAY:
@@ -118,7 +121,7 @@ def amount_of(answer: object, balance: Money, past_due: Money) -> Money:
 
 def confirm(
     turn: Turn,
-) -> Literal["change_amount", "method_changed", "balance_changed", "link_made", "link_coming", "refused"] | Owing:
+) -> Literal["change_amount", "method_changed", "balance_changed", "link_made", "link_coming", "refused"] | NotOwing:
     """Go on and pay, change the amount, or pay another way."""
     session = turn.session
     if turn.answer == Choice(2):

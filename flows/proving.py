@@ -5,6 +5,7 @@ paying also needs the key or the bill in hand, viewing needs the key (P4). The p
 """
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Literal
 
 from bot import hearing
@@ -21,8 +22,9 @@ from bot.utility import Utility
 Purpose = Literal["pay", "view"]
 LISTED = 3  # accounts offered by number; more would not fit one segment
 
-Known = Literal["proved", "key_sent", "keys_used_up", "no_contact", "account_closed", "account_locked"]
-Sent = Literal["key_sent", "keys_used_up", "no_contact"]
+Sent = Literal["key_sent", "key_just_sent", "keys_used_up", "no_contact", "locked_out"]
+Known = Literal["proved", "account_closed", "account_locked"] | Sent
+Again = Literal["key_resent", "key_just_sent", "keys_used_up", "no_contact", "locked_out"]
 
 
 def offer_accounts(turn: Turn) -> Sequence[Account]:
@@ -59,7 +61,7 @@ def take_account(turn: Turn) -> Literal["number_given", "no_such_choice"] | Know
     return know(account, turn)
 
 
-def match_address(turn: Turn) -> Literal["no_match", "locked_out"] | Known:
+def match_address(turn: Turn) -> Literal["no_match"] | Known:
     """Whether house number and ZIP belong to the account number; then how the person can prove more."""
     assert isinstance(turn.answer, HouseAndZip) and turn.session.number
     number = AccountNumber(turn.session.number)
@@ -93,19 +95,16 @@ def send_key(account: Account, turn: Turn, by: Literal["mobile", "email"] | None
     for way in ways:
         sent = turn.services.keys.send(account, turn.who, turn.session.id, way, turn.session.language)
         if isinstance(sent, Locked):
-            turn.note(until=sent.until, phone=turn.utility.agent_phone)
-            return "keys_used_up"
+            return locked_out(sent, turn) if sent.by == "tries" else keys_used_up(sent, turn)
         if sent is not None:
             turn.session.key_sent_to = sent.masked
             turn.note(contact=sent.masked)
-            return "key_sent"
+            return "key_just_sent" if sent.just_now else "key_sent"
     turn.note(phone=turn.utility.agent_phone)
     return "no_contact"
 
 
-def hear_key(
-    turn: Turn,
-) -> Literal["proved", "key_wrong", "key_expired", "locked_out", "key_resent", "keys_used_up", "no_contact", "bill"]:
+def hear_key(turn: Turn) -> Literal["proved", "key_wrong", "key_expired", "bill"] | Again:
     """The key, or RESEND, EMAIL or BILL."""
     account = account_of(turn)
     if isinstance(turn.answer, Word):
@@ -120,9 +119,7 @@ def hear_key(
     return "key_expired" if checked == "expired" else "key_wrong"
 
 
-def hear_bill(
-    turn: Turn,
-) -> Literal["proved", "bill_wrong", "locked_out", "key_resent", "keys_used_up", "no_contact"]:
+def hear_bill(turn: Turn) -> Literal["proved", "bill_wrong"] | Again:
     """Amount and due date as printed: the bill in hand, which opens paying and no viewing. Or RESEND, for a key."""
     account = account_of(turn)
     if isinstance(turn.answer, Word):
@@ -138,7 +135,7 @@ def hear_bill(
     return "bill_wrong"
 
 
-def resend_key(account: Account, turn: Turn) -> Literal["key_resent", "keys_used_up", "no_contact"]:
+def resend_key(account: Account, turn: Turn) -> Again:
     """RESEND or EMAIL: a new key, to the contact asked for."""
     assert isinstance(turn.answer, Word)
     sent = send_key(account, turn, "email" if turn.answer.name == "EMAIL" else None)
@@ -165,9 +162,15 @@ def printed_bill_or_word(text: str, utility: Utility) -> PrintedBill | Word:
 
 def locked_out(locked: Locked, turn: Turn) -> Literal["locked_out"]:
     """Too many tries: say until when, and who can help."""
-    turn.note(until=locked.until, phone=turn.utility.agent_phone)
+    turn.note_wait(locked.until)
     turn.session.forget_account()
     return "locked_out"
+
+
+def keys_used_up(locked: Locked, turn: Turn) -> Literal["keys_used_up"]:
+    """Too many keys were asked for: say until when."""
+    turn.note_wait(locked.until)
+    return "keys_used_up"
 
 
 def may(session: Session, purpose: Purpose) -> bool:
@@ -204,6 +207,7 @@ def proving_steps(purpose: Purpose, on_proved: Callable[[Turn], str]) -> list[St
     """Account number, verification and key. `on_proved` decides how the flow goes on once the person may."""
 
     def then(decide: Callable[[Turn], str]) -> Callable[[Turn], str]:
+        @wraps(decide)  # its outcomes stay readable
         def decided(turn: Turn) -> str:
             outcome = decide(turn)
             return on_proved(turn) if outcome == "proved" else outcome
@@ -234,18 +238,20 @@ def proving_outcomes(purpose: Purpose) -> list[Go]:
         Go("number_given", first, match),
         Go("no_such_choice", first, first, says="proving.no_such_choice"),
         Go("no_match", match, match, says="proving.no_match"),
-        Go("locked_out", match, END, says="proving.locked_out"),
         Go("locked_out", key, END, says="proving.locked_out"),
         Go("key_wrong", key, key, says="proving.key_wrong"),
         Go("key_expired", key, key, says="proving.key_expired"),
         Go("key_resent", key, key, says="proving.key_resent"),
+        Go("key_just_sent", key, key, says="proving.key_just_sent"),
         Go("keys_used_up", key, key, says=f"proving.keys_used_up_to_{purpose}"),
     ]
     for at in (START, first, match):
         rows += [
             Go("key_sent", at, key),
-            Go("keys_used_up", at, key, says=f"proving.keys_used_up_to_{purpose}"),
+            Go("key_just_sent", at, key),
+            Go("keys_used_up", at, key, says="proving.keys_used_up"),
             Go("account_closed", at, END, says="proving.account_closed"),
+            Go("locked_out", at, END, says="proving.locked_out"),
             Go("account_locked", at, END, says="proving.account_locked"),
         ]
     if purpose == "view":
@@ -259,6 +265,7 @@ def proving_outcomes(purpose: Purpose) -> list[Go]:
         Go("bill_wrong", bill, bill, says="proving.bill_wrong"),
         Go("locked_out", bill, END, says="proving.locked_out"),
         Go("key_resent", bill, key),
-        Go("keys_used_up", bill, bill, says="proving.keys_used_up_to_pay"),
-        Go("no_contact", bill, bill, says="proving.no_other_contact"),
+        Go("key_just_sent", bill, key),
+        Go("keys_used_up", bill, bill, says="proving.no_key_for_the_bill"),
+        Go("no_contact", bill, bill, says="proving.no_key_for_the_bill"),
     ]

@@ -28,7 +28,7 @@ EXAMPLES: Mapping[str, Slot] = {
     "bank_fee": Money(0),
     "smallest": Money(5_00),
     "largest": Money(10_000_00),
-    "left": Money(184_20),
+    "remains": Money(184_20),
     "due": date(2026, 12, 25),
     "on": date(2026, 12, 25),
     "start": date(2026, 10, 14),
@@ -38,6 +38,7 @@ EXAMPLES: Mapping[str, Slot] = {
     "receipt": _URL.format("r"),
     "key": "123456",
     "digits": "123456",
+    "asker": "by phone ...0115",
     "minutes": 10,
     "accounts": (
         Say(

@@ -57,7 +57,7 @@ class Player:
     def _line(self, mark: str, words: str) -> Iterator[str]:
         yield f"{mark} {words}".rstrip()
         if mark == ">":
-            for text in self.stage.say(self.phone, self.key if words == "the key" else words.replace("\\n", "\n")):
+            for text in self.stage.say(self.phone, self.key if words == "the key" else words):
                 yield f"< {_plain(text)}"
         elif words.endswith(" texts"):
             self.phone = CAST[words.removesuffix(" texts")]
@@ -66,7 +66,7 @@ class Player:
         for phone, text in self.stage.arrived():
             if found := _KEY.search(text):
                 self.key = found[0]
-            yield f"* {_NAMES[phone]} reads: {_KEY.sub('######', _plain(text))}"
+            yield f"* {_NAMES.get(phone, phone)} reads: {_KEY.sub('######', _plain(text))}"
 
 
 def directions(script: str) -> Iterator[tuple[str, str]]:
@@ -78,7 +78,7 @@ def directions(script: str) -> Iterator[tuple[str, str]]:
 
 
 def _plain(text: str) -> str:
-    return _TOKEN.sub(r"\1...", text).replace("\n", "\\n")
+    return _TOKEN.sub(r"\1...", text)
 
 
 def script_of(docstring: str) -> str:

@@ -53,7 +53,7 @@ def _import_command(
 
 
 def _one(utilities: Mapping[str, Utility], name: str | None) -> Utility:
-    if name in utilities:
+    if name is not None and name in utilities:
         return utilities[name]
     if name is None and len(utilities) == 1:
         return next(iter(utilities.values()))

@@ -20,6 +20,7 @@ from handlers.outbox.parcel import put
 from handlers.people.consent import may_send
 from handlers.people.contacts import By, contact_of
 from handlers.people.letters import addressed, letter
+from handlers.people.limits import KEY_PAUSE
 from handlers.people.tries import Tries
 from handlers.sealing import Sealer
 
@@ -68,6 +69,8 @@ class SqlKeys:
             subject = self._tries.subject(utility.name, account.number)
             self._tries.hold(connection, who, subject)
             locked = self._tries.locked(connection, who, subject, _on_file(account, who))
+            if not locked and self._just_sent(connection, account, who, session_id, by):
+                return KeySent(contact.masked, just_now=True)
             locked = locked or self._tries.key_send_allowed(connection, who, subject)
             if locked:
                 return locked
@@ -78,6 +81,19 @@ class SqlKeys:
             body = letter(self._speech, utility, contact, who, digits, spoken)
             put(connection, self._sealer, addressed(body, f"key:{row}", utility, contact, now), now)
             return KeySent(contact.masked)
+
+    def _just_sent(self, connection: Connection, account: Account, who: Address, session_id: str, by: By) -> bool:
+        """Whether this conversation's last key went the same way a moment ago: asked for twice, or a turn that died."""
+        since = self._clock.now() - KEY_PAUSE
+        row = select(key_table.c.id).where(
+            key_table.c.account_id == account.id,
+            key_table.c.address == who.reveal(),
+            key_table.c.session_id == session_id,
+            key_table.c.sent_by == by,
+            key_table.c.ended_at.is_(None),
+            key_table.c.created_at > since,
+        )
+        return connection.scalar(row.limit(1)) is not None
 
     def _replace(
         self,

@@ -33,7 +33,8 @@ LONGEST_LOCKOUT = DAY
 LOCKOUT_REMEMBERED = timedelta(days=30)
 
 # RULES S2, P3. Half a minute is about what a text takes; ten minutes is a key's life; the day's cap ends a nuisance.
-KEYS_FOR_ADDRESS = (Limit(1, timedelta(seconds=30)), Limit(3, timedelta(minutes=10)), Limit(10, DAY))
+KEY_PAUSE = timedelta(seconds=30)
+KEYS_FOR_ADDRESS = (Limit(1, KEY_PAUSE), Limit(3, timedelta(minutes=10)), Limit(10, DAY))
 # RULES S2, P3: the holder's phone must not ring all day because strangers take turns. Twice the day's cap of
 # an address (ours): two helpers of one household may each have a bad day.
 KEYS_FOR_ACCOUNT = (Limit(3, timedelta(minutes=10)), Limit(20, DAY))

@@ -110,7 +110,7 @@ class Tries:
             if until:
                 _log.error("no key sent: the budget of %d an hour over all addresses is used up", self._budget.count)
         if until:
-            return Locked(until)
+            return Locked(until, by="sends")
         add(connection, "sent", who, subject, now)
         return None
 

@@ -247,7 +247,7 @@ def test_a_budget_for_all_keys_of_an_hour(engine: Engine, clock: FakeClock, seal
     assert counter.send(stranger(1), ANA) is None
     assert counter.send(stranger(2), BEN) is None
 
-    assert counter.send(stranger(3), DEV) == Locked(clock.now() + HOUR)
+    assert counter.send(stranger(3), DEV) == Locked(clock.now() + HOUR, by="sends")
 
 
 def test_a_spent_budget_raises_an_alarm_that_names_nobody(
