@@ -1,6 +1,7 @@
 """Payments are tested on SQLite and on PostgreSQL, against the miniature Stripe, by the real SDK over HTTP."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import stripe
@@ -9,7 +10,7 @@ from sqlalchemy import Engine
 from handlers.payments import stripe_client
 from sandbox.server import Sandbox
 from tests.payments.world import SECRET, STRIPE_KEY, World
-from tests.sql import engine  # noqa: F401
+from tests.sql import engine, sqlite_engine  # noqa: F401
 
 # Nothing in these tests is slow but what a test makes slow: a busy machine may be.
 GENEROUS = 30.0
@@ -32,3 +33,11 @@ def client(sandbox: Sandbox) -> stripe.StripeClient:
 def world(engine: Engine, sandbox: Sandbox, client: stripe.StripeClient) -> World:  # noqa: F811
     """Everything."""
     return World(engine, sandbox, client)
+
+
+@pytest.fixture
+def world_on_sqlite(tmp_path: Path, sandbox: Sandbox, client: stripe.StripeClient) -> Iterator[World]:
+    """Everything, on SQLite alone: for what never gets as far as SQL."""
+    made = sqlite_engine(tmp_path)
+    yield World(made, sandbox, client)
+    made.dispose()

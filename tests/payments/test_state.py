@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.money import Money
@@ -45,6 +45,7 @@ def at(minutes: int) -> object:
     return START + timedelta(minutes=minutes)
 
 
+@settings(deadline=None)
 @given(st.permutations(FACTS), st.lists(MINUTES, min_size=len(FACTS), max_size=len(FACTS)))
 def test_the_state_never_goes_back_whatever_order_the_facts_come_in(order: list[str], minutes: list[int]) -> None:
     known: dict[str, object] = {}
@@ -56,12 +57,14 @@ def test_the_state_never_goes_back_whatever_order_the_facts_come_in(order: list[
     assert places == sorted(places)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(FACTS), MINUTES), MINUTES)
 def test_a_paid_payment_is_paid_whatever_became_of_its_link(facts: dict[str, int], now: int) -> None:
     known = {name: at(minute) for name, minute in facts.items()} | {"paid_at": at(0)}
     assert state(record(**known), START + timedelta(minutes=now)) in ("paid", "posted")
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(FACTS), MINUTES), MINUTES, MINUTES)
 def test_time_alone_only_lets_a_link_expire(facts: dict[str, int], now: int, later: int) -> None:
     one = record(**{name: at(minute) for name, minute in facts.items()})
@@ -70,6 +73,7 @@ def test_time_alone_only_lets_a_link_expire(facts: dict[str, int], now: int, lat
     assert after in (before, "expired")
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(FACTS), MINUTES), MINUTES)
 def test_the_instant_told_is_that_of_the_fact_that_gives_the_state(facts: dict[str, int], now: int) -> None:
     one = record(**{name: at(minute) for name, minute in facts.items()})
