@@ -15,7 +15,7 @@ from celery.contrib.testing.worker import start_worker
 from sqlalchemy import Engine, create_engine
 
 from handlers.outbox.parcel import Delivery
-from handlers.outbox.worker import make_celery
+from handlers.outbox.worker import Timetable, make_celery
 from tests.outbox.desk import ANA, Desk, Hand
 from tests.sql import sqlite_engine
 from tests.valkey import redis_client, redis_url  # noqa: F401
@@ -87,6 +87,19 @@ def test_without_the_broker_a_sweep_says_so_in_one_line_and_the_row_waits(
     assert caplog.messages == ["the broker is away: 1 outbox rows wait for a later sweep"]
     desk.clock.pass_time(seconds=30)
     assert desk.sweep() == [row_id]
+
+
+def test_without_the_broker_the_schedule_says_so_in_one_line_and_goes_on(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # taken, but nobody listens
+        broker = f"redis://127.0.0.1:{closed.getsockname()[1]}/0"
+        app = make_celery(broker, desk.worker(Hand()), desk.engine, desk.clock)
+        timetable = Timetable(app, lazy=True)
+        timetable.apply_entry(timetable.Entry("sweep", "sweep", schedule=0.5, options={"retry": False}, app=app))
+        app.close()
+    assert caplog.messages == ["the broker is away: sweep has to wait"]
 
 
 @pytest.mark.parametrize(("task", "args"), [("sweep", ()), ("deliver", (1,))])
