@@ -13,8 +13,8 @@ from flask import Response, json, request
 class Trouble:
     """One planned mishap of `counterpart` ("stripe" or "twilio").
 
-    It sets `begun`, then waits `delay` seconds and until `hold` is set. Then `status` is answered with `body` instead of
-    the real thing; with `lost`, the connection breaks: before anything was done, or, with `done`, after it was done.
+    It sets `begun`, then waits `delay` seconds and until `hold` is set. Then `status` is answered with `body`, not the
+    real thing; with `lost`, the connection breaks: before anything was done, or, with `done`, after it was done.
     Only for requests of `method` (any if empty) whose path contains `path`, and `times` times.
     """
 
