@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -44,9 +45,11 @@ ANA_OWES = Money(8420)
 class World:
     """Everything at hand. Time is a FakeClock; the sandbox's own webhooks are held back, and delivered by `deliver`."""
 
-    def __init__(self, engine: Engine, sandbox: Sandbox, client: stripe.StripeClient) -> None:
+    def __init__(
+        self, engine: Engine, sandbox: Sandbox, client: stripe.StripeClient, now: datetime | None = None
+    ) -> None:
         self.engine, self.sandbox, self.client = engine, sandbox, client
-        self.clock, self.chance, self.sealer = FakeClock(), FakeChance(), Sealer([b"k" * 32])
+        self.clock, self.chance, self.sealer = FakeClock(now) if now else FakeClock(), FakeChance(), Sealer([b"k" * 32])
         self.speech = Speech.load(Path(__file__).parents[2] / "flows" / "copy")
         self.utilities = {"prairie": PRAIRIE}
         self.told: list[tuple[str, Address, str]] = []
