@@ -7,6 +7,7 @@ numbered roads (5th Ave, Route 66). Of two bare numbers of five digits the first
 
 import re
 
+from bot import cards
 from bot.answers import HouseAndZip
 from bot.errors import NotUnderstood
 from bot.hearing.words import read
@@ -40,6 +41,8 @@ def service_address(text: str, utility: Utility) -> HouseAndZip:  # noqa: ARG001
     "1423B", "12-34" and "1423 1/2" are folded to digits and capital letters. Raises NotUnderstood, naming what is
     missing.
     """
+    if cards.find(text):
+        raise NotUnderstood  # "my card is 3782 822463 10005" has a ZIP in it, too
     plain = read(text.replace("\u2044", "/"))
     found = _numbers(plain)
     if not found:

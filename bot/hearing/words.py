@@ -31,11 +31,18 @@ _LOOKS_LIKE_DIGITS = re.compile(r"(?=[oil]*[0-9])[0-9oil]+")
 _SEEN_AS = str.maketrans("oil", "011")
 
 
+LONGEST = 320
+"""Characters of an answer at most, two SMS segments: what is longer is a story, and slow to read in vain."""
+
+
 def read(text: str) -> str:
     """The text in small ASCII letters and digits (`bot.text.latin`). A tapback is not an answer.
 
-    Raises NotUnderstood for anything else, naming "digits" if there are digits of another script.
+    Raises NotUnderstood for anything else, naming "digits" if there are digits of another script; and for a text that
+    is too long.
     """
+    if len(text) > LONGEST:
+        raise NotUnderstood
     plain = latin(text)
     if plain is None:
         raise NotUnderstood("digits" if any(mark.isnumeric() and not mark.isascii() for mark in text) else "")

@@ -10,21 +10,23 @@ from tests.bot.oracles import MISSING, load
 
 W1 = sorted(words("stop stopall unsubscribe cancel end quit revoke optout alto parar"))
 VENDORS = (load("optout-keywords/keywords.json") or {"sources": {}})["sources"]
-NOT_FOR_US = {"TD"}  # French for "unsubscribe" by telegraph: in English, a bank
+NOT_FOR_US = {"TD"}  # one vendor's word for Canada; here it is a bank
 VENDOR_WORDS = sorted({word for vendor in VENDORS.values() for word in vendor["opt_out"]} - NOT_FOR_US)
 ATTACKS = {attack["id"]: attack["input"] for attack in load("attacks.json")}
 
 OPT_OUT = """Stop.|stop all|STOP-ALL|opt out|opt-out|OptOut|S T O P|stop!!!|STOP STOP STOP|STOP\u00a0|stop 🛑|"STOP"
 remove|S\u200bT\u200bO\u200bP|\uff33\uff34\uff2f\uff30|ЅТОР|ꜱᴛᴏᴘ|𝐒𝐓𝐎𝐏|🅂🅃🄾🄿|please stop|STOP PLEASE|stop now
-please cancel|stop texting me|quit texting|stop sending me messages|stop the texts|stop all messages
-stop it
-I said stop|I SAID STOP!!|can you stop|will you please stop texting me|do not text me|don't text me again|dont text me anymore|stop spam
-Please do not contact me|I don't want these texts|i don't want to receive any more messages|no more texts please
+please cancel|stop texting me|quit texting|stop sending me messages|stop the texts|stop all messages|stop it
+I said stop|I SAID STOP!!|can you stop|will you please stop texting me|do not text me|don't text me again
+dont text me anymore
+stop spam|Please do not contact me|I don't want these texts|i don't want to receive any more messages
+no more texts please
 no longer wish to receive texts|take me off your list|remove me|remove me from this list|unsubscribe me|leave me alone
 I want to opt out|opt me out|lose my number|stop bothering me|never text me again|I revoke my consent|make it stop
 how do I stop these texts|stop payment reminders|please remove my number|opt out of texts
 unsubscribe from these messages
-no más mensajes|deje de enviarme mensajes|alto por favor|ya no quiero recibir mensajes|no quiero más mensajes|baja|pare
+no más mensajes|deje de enviarme mensajes|alto por favor|ya no quiero recibir mensajes|no quiero más mensajes
+baja|pare
 no me escriba más|no me mande más mensajes|no me envíe más mensajes|dejen de mandar mensajes|quíteme de la lista
 quiero darme de baja|dejen de escribirme|deja de mandarme mensajes|no, stop"""
 

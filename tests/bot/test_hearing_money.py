@@ -45,7 +45,7 @@ def test_a_sum_is_heard(text, cents):
         ("£50", "?amount.currency"), ("€50", "?amount.currency"), ("50 pesos", "?amount.currency"),
         ("cad 50", "?amount.currency"), ("mxn$ 15", "?amount.currency"), ("1.234,56", "?amount.comma"),
         ("84,20", "?amount.comma"), ("0.001", "?amount.decimals"), ("50.123", "?amount.decimals"),
-        ("1000000", "?amount.too_large"), ("9" * 1500, "?amount.too_large"), ("$0", "?amount.zero"),
+        ("1000000", "?amount.too_large"), ("9" * 320, "?amount.too_large"), ("$0", "?amount.zero"),
         ("0.00", "?amount.zero"), ("pay 1", "?amount.which"), ("Infinity", "?"), ("NaN", "?"), ("fifty", "?"),
         ("50k", "?"), ("50%", "?"), ("not all", "?"), ("don't pay 50", "?"), ("all but 5", "?"), ("half of 50", "?"),
         ("050", "?"), ("1,2345", "?"), ("50.00.00", "?"), ("", "?"), ("pay", "?"), (".", "?"), ("$", "?"),

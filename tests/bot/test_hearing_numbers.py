@@ -109,6 +109,7 @@ def test_unusual_houses_are_heard(text, answer):
         ("٣ 62701", "?digits"),
         ("", "?"),
         ("Loved “Like 1423 62701.”", "?"),
+        ("my card is 3782 822463 10005", "?"),
     ],
 )
 def test_what_is_missing_of_an_address_is_named(text, says):

@@ -79,8 +79,7 @@ def test_an_address_revealed_is_read_again(address):
 
 @given(addresses)
 def test_a_printed_address_shows_its_last_two_at_most(address):
-    assert address.value[-3:] not in repr(address)
-    assert address.value[-3:] not in str(address)
+    assert str(address) == repr(address) == f"<Address {address.channel} ...{address.value[-2:]}>"
 
 
 @pytest.mark.parametrize("text", ["", "sms", "sms:", "fax:+12175550111", ":+12175550111"])
