@@ -13,7 +13,7 @@
 > 61.45 12/5
 < Account ...4321 owes $61.45, due Dec 5. Reply 1 to pay it all, or a sum like 50.
 > 1
-< Pay $61.45 + $1.75 card fee = $63.20 for ...4321, bill of Oct 14 to Nov 12. Reply 1 to pay, 2 other sum, 3 bank ($0.00 fee).
+< Pay $61.45 + $1.75 card fee = $63.20 for ...4321, bill of Oct 14 to Nov 12. Reply 1 to pay, 2 other sum, 3 bank ($0.00 fee), or BACK.
 > 1
 < Pay $63.20 here: https://pay.example/p/... The link works until 1:00 PM. We text you when it is paid.
 * paid
