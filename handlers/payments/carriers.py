@@ -15,8 +15,7 @@ from handlers.ledger.database import reading
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import payment
 from handlers.outbox.parcel import Delivery
-from handlers.payments.links import short_link
-from handlers.payments.making import LinkMaker
+from handlers.payments.making import LinkMaker, Observe, short_link, unobserved
 from handlers.payments.records import Record, by_id, give_up
 from handlers.payments.state import state
 from handlers.payments.stripe_client import translated
@@ -41,9 +40,11 @@ class MakeLink:
         speech: Speech,
         utilities: Mapping[str, Utility],
         public_base_url: str,
+        observe: Observe = unobserved,
     ) -> None:
         self._engine = engine
         self._clock = clock
+        self._observe = observe
         self._base = public_base_url.rstrip("/")
         self._wording = Wording(speech, utilities)
         self._texts = Texts(self._wording, sealer)
@@ -60,10 +61,13 @@ class MakeLink:
         if named != "requested":
             return None
         try:
-            return self._maker.make(record, self._text).link_id
+            made = self._maker.make(record, self._text)
         except Refused:
+            self._observe("refused")
             self._tell_that_there_is_none(record)
             raise
+        self._observe("made")
+        return made.link_id
 
     def _text(self, connection: Connection, record: Record) -> None:
         if record.withdrawn_at is None:
@@ -89,11 +93,14 @@ class MakeLink:
 class CloseLink:
     """Turns a link off at Stripe: its time is up, or it was withdrawn (RULES M1). `patient` may wait longer."""
 
-    def __init__(self, engine: Engine, clock: Clock, patient: stripe.StripeClient, tell: Tell) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, patient: stripe.StripeClient, tell: Tell, observe: Observe = unobserved
+    ) -> None:
         self._engine = engine
         self._clock = clock
         self._client = patient
         self._tell = tell
+        self._observe = observe
 
     def carry(self, delivery: Delivery) -> str | None:
         """Turn it off, unless it was paid; the link's id. Raises Unavailable and Refused."""
@@ -106,9 +113,23 @@ class CloseLink:
                 give_up(connection, "expired_at", self._clock.now(), payment.c.id == record.id.reveal())
         with translated():
             self._client.v1.payment_links.update(record.link_id, {"active": False})
+        if named == "withdrawn":
+            self._end_visits(record.link_id)
         if named == "expired":
             tell_safely(self._tell, record, "link_expired")
+        self._observe("closed")
         return record.link_id
+
+    def _end_visits(self, link_id: str) -> None:
+        """A page that somebody has open would still take the old sum (RULES M2); one whose time is up may finish."""
+        with translated():
+            visits = self._client.v1.checkout.sessions.list({"payment_link": link_id, "status": "open", "limit": 100})
+        for visit in visits.data:
+            try:
+                with translated():
+                    self._client.v1.checkout.sessions.expire(visit.id)
+            except Refused as refusal:  # paid or gone in this very moment: its own event tells of it
+                log.info("a visit could not be ended", extra={"reason": refusal.reason})
 
 
 def tell_safely(tell: Tell, record: Record, event: str) -> None:

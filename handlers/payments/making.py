@@ -19,6 +19,11 @@ from handlers.payments.wording import Wording
 from handlers.sealing import Sealer
 
 Also = Callable[[Connection, Record], None]
+Observe = Callable[[str], None]
+
+
+def unobserved(_result: str) -> None:
+    """Nobody counts."""
 
 
 class LinkMaker:
@@ -95,3 +100,8 @@ def withdraw(connection: Connection, sealer: Sealer, now: datetime, *conditions:
         record = by_id(connection, payment_id)
         if record and record.link_id:
             put(connection, sealer, close_parcel(record, "withdrawn", now), now)
+
+
+def short_link(public_base_url: str, record: Record) -> str:
+    """The address that people are given: on the utility's own domain, never Stripe's (RULES W10)."""
+    return f"{public_base_url}/p/{record.token}"

@@ -98,6 +98,30 @@ def test_a_withdrawn_link_is_turned_off(world: World) -> None:
     assert not world.active(record)
 
 
+def test_a_page_that_is_open_on_a_withdrawn_link_takes_no_money_any_more(world: World) -> None:
+    record = world.link()
+    session = world.visit(record)
+    world.payments.withdraw(record.id)
+    world.carry_due("close_link")
+    assert session["status"] == "expired"
+
+
+def test_a_page_that_is_open_when_time_is_up_may_still_be_paid(world: World) -> None:
+    session = world.visit(world.link())
+    world.clock.pass_time(hours=1)
+    world.carry_due("close_link")
+    assert session["status"] == "open"
+
+
+def test_a_visit_that_ended_meanwhile_does_not_keep_the_link_from_being_closed(world: World) -> None:
+    record = world.link()
+    world.visit(record)
+    world.payments.withdraw(record.id)
+    world.sandbox.fail_next("stripe", status=400, path="/expire")
+    world.carry_due("close_link")
+    assert not world.active(record)
+
+
 def test_withdrawing_a_paid_payment_changes_nothing(world: World) -> None:
     record = world.link()
     world.pay(record)
@@ -247,13 +271,24 @@ def test_every_request_to_stripe_is_one_that_stripe_takes(world: World) -> None:
     world.sandbox.till.refund({"charge": charge["id"]})
     world.deliver(world.events_of("refund.created")[-1])
     world.link(method="bank", amount=Money(5000))
-    world.payments.withdraw(world.link(amount=Money(1000)).id)
+    withdrawn = world.link(amount=Money(1000))
+    world.visit(withdrawn)
+    world.payments.withdraw(withdrawn.id)
     world.carry_due("close_link")
     ours = [seen for seen in world.sandbox.requests if seen.counterpart == "stripe"]
     assert {seen.method for seen in ours} == {"GET", "POST"}
     for seen in ours:
         path = f"{seen.path}?{seen.query}" if seen.query else seen.path
         assert oracle.check_request(seen.method, path, seen.form) == []
+
+
+def test_figures_hear_what_came_of_each_link(world: World) -> None:
+    world.sandbox.fail_next("stripe", status=503)
+    with pytest.raises(Unavailable):
+        world.payments.request(world.order())
+    world.payments.withdraw(world.link().id)
+    world.carry_due("close_link")
+    assert world.links == ["unavailable", "made", "closed"]
 
 
 def test_stripes_telemetry_is_off_and_requests_carry_our_own_idempotency_key(world: World) -> None:

@@ -55,6 +55,7 @@ class World:
         self.told: list[tuple[str, Address, str]] = []
         self.deaf: Exception | None = None
         self.reached: list[str] = []
+        self.links: list[str] = []
         sandbox.till.webhooks.paused = True
         self._messages = count(1)
         cast(engine, self.clock)
@@ -63,9 +64,11 @@ class World:
     def use(self, quick: stripe.StripeClient, patient: stripe.StripeClient) -> None:
         """Wire everything with these clients."""
         known = (self.speech, self.utilities)
-        self.payments = StripePayments(self.engine, self.clock, self.chance, self.sealer, quick, *known, BASE)
-        self.make_link = MakeLink(self.engine, self.clock, self.sealer, patient, *known, BASE)
-        self.close_link = CloseLink(self.engine, self.clock, patient, self.tell)
+        self.payments = StripePayments(
+            self.engine, self.clock, self.chance, self.sealer, quick, *known, BASE, self.links.append
+        )
+        self.make_link = MakeLink(self.engine, self.clock, self.sealer, patient, *known, BASE, self.links.append)
+        self.close_link = CloseLink(self.engine, self.clock, patient, self.tell, self.links.append)
         self.events = Events(
             self.engine, self.clock, self.sealer, patient, *known, False, self.tell, self.reached.append
         )

@@ -1,0 +1,89 @@
+"""Orders: what a person confirmed becomes a payment row, once, and the older link of theirs is given up."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, select
+
+from bot.errors import Refused
+from bot.names import PaymentId
+from bot.ports import Chance, Clock, PaymentOrder
+from bot.utility import Utility
+from handlers.ledger.journal import inserting
+from handlers.ledger.tables import account, payment
+from handlers.payments.making import withdraw
+from handlers.payments.records import Record, find
+from handlers.sealing import Sealer
+
+
+class Orders:
+    """Writes orders down."""
+
+    def __init__(
+        self, engine: Engine, clock: Clock, chance: Chance, sealer: Sealer, utilities: Mapping[str, Utility]
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._chance = chance
+        self._sealer = sealer
+        self._utilities = utilities
+
+    def write(self, order: PaymentOrder) -> Record:
+        """The payment of this order: a new one, or the one that the same message confirmed before.
+
+        Raises Refused if that message confirmed something else.
+        """
+        now = self._clock.now()
+        with self._engine.begin() as connection:
+            # One order at a time for an account, so that of two links of one person the older is always turned off.
+            # Entries only refer to the account: this lock does not keep a webhook from posting.
+            one = select(account.c.id).where(account.c.id == order.account_id)
+            connection.execute(one.with_for_update(key_share=True))
+            payment_id = self._payment_id(order)
+            new = connection.scalar(
+                inserting(connection, payment)
+                .values(self._row(order, payment_id, now))
+                .on_conflict_do_nothing(index_elements=[payment.c.confirmed_by])
+                .returning(payment.c.id)
+            )
+            if new:
+                self._withdraw_older(connection, order, payment_id, now)
+            record = find(connection, payment.c.confirmed_by == order.confirmed_by)
+        assert record is not None, "it is there, or the insert raised"
+        if (record.utility, record.payer, record.account_id) != (order.utility, order.payer, order.account_id):
+            raise Refused("this message confirmed another person's payment")
+        return record
+
+    def _payment_id(self, order: PaymentOrder) -> PaymentId:
+        digest = self._sealer.digest("payment", f"{order.confirmed_by}\0{order.session_id}")
+        return PaymentId(f"pay_{digest.hex()[:32]}")
+
+    def _row(self, order: PaymentOrder, payment_id: PaymentId, now: datetime) -> dict[str, object]:
+        return {
+            "id": payment_id.reveal(),
+            "utility": order.utility,
+            "account_id": order.account_id,
+            "payer": order.payer.reveal(),
+            "language": order.language,
+            "amount": order.amount.minor,
+            "fee": order.fee.minor,
+            "balance": order.balance.minor,
+            "currency": order.amount.currency,
+            "method": order.method,
+            "version": 1,
+            "confirmed_by": order.confirmed_by,
+            "token": self._chance.token(),
+            "receipt_token": self._chance.token(),
+            "requested_at": now,
+            "expires_at": now + timedelta(minutes=self._utilities[order.utility].link_minutes),
+        }
+
+    def _withdraw_older(self, connection: Connection, order: PaymentOrder, new: PaymentId, now: datetime) -> None:
+        """A sum cannot be changed: a new link, and the old one off (RULES M3)."""
+        older = (
+            payment.c.utility == order.utility,
+            payment.c.payer == order.payer.reveal(),
+            payment.c.account_id == order.account_id,
+            payment.c.id != new.reveal(),
+        )
+        withdraw(connection, self._sealer, now, *older)
