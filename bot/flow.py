@@ -16,6 +16,7 @@ from bot.turn import Turn
 from bot.utility import Utility
 
 START, END = "start", "end"
+AT_REST = ("menu", "choice")  # flow and state of everybody with whom nothing else goes on
 logging.getLogger("transitions").setLevel(logging.WARNING)  # it prints every step at INFO
 
 

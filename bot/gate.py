@@ -21,11 +21,7 @@ class Gate:
 
     def stops(self, message: Message, session: Session, visit: Visit, utility: Utility) -> Heard | None:
         """The answer, if this message needs no conversation. STOP and HELP come before any limit."""
-        return (
-            self._consent(message, session, utility)
-            or self._limits(visit, utility)
-            or self._unreadable(message)
-        )
+        return self._consent(message, session, utility) or self._limits(visit, utility) or self._unreadable(message)
 
     def _consent(self, message: Message, session: Session, utility: Utility) -> Heard | None:
         said = message.carrier_answered

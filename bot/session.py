@@ -66,7 +66,7 @@ class Session:
             value = getattr(self, name)
             if value != _DEFAULTS.get(name, _ALWAYS):
                 values[name] = value
-        return json.dumps(values, default=_packed, separators=(",", ":")).encode()
+        return _pack(values).encode()
 
     @classmethod
     def load(cls, stored: bytes) -> "Session":
@@ -85,6 +85,7 @@ def _packed(value: object) -> Any:
     raise TypeError(f"a session cannot hold a {type(value).__name__}")
 
 
+_pack = json.JSONEncoder(default=_packed, separators=(",", ":")).encode
 _ALWAYS = object()
 _NAMES = tuple(f.name for f in fields(Session))
 _DEFAULTS = {f.name: f.default for f in fields(Session) if f.name not in ("id", "utility", "language")}

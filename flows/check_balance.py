@@ -13,7 +13,8 @@ from bot.ports import Account, Standing
 from bot.session import MAY_VIEW
 from bot.speech import Say, Slot
 from bot.turn import Turn
-from flows.proving import Known, account_of, know, offer_accounts, proving_outcomes, proving_steps
+from flows.proof import Known, account_of, know, offer_accounts
+from flows.proving import proving_outcomes, proving_steps
 
 Shown = Literal["shown", "shown_nothing_owed"]
 

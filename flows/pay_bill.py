@@ -23,17 +23,18 @@
 from typing import Literal
 
 from bot import hearing
-from bot.answers import Choice, Portion, Sum
+from bot.answers import Choice
 from bot.errors import Refused
 from bot.flow import END, START, Flow, Go, Step
-from bot.money import Money
 from bot.names import AccountNumber
 from bot.ports import LinkReady, PaymentOrder, Standing
 from bot.session import MAY_PAY, Session
 from bot.turn import Turn
 from bot.utility import Method
+from flows.amounts import choose_amount
 from flows.paying_words import ask_amount, ask_confirm, give_link
-from flows.proving import offer_accounts, proving_outcomes, proving_steps
+from flows.proof import offer_accounts
+from flows.proving import proving_outcomes, proving_steps
 
 STRIPE_SMALLEST = 50  # minor units: Stripe takes no charge below $0.50 (RULES M8)
 
@@ -41,7 +42,6 @@ YES = {word: 1 for word in ("pay", "yes", "yep", "ok", "pagar", "si", "dale")}
 
 NotOwing = Literal["owes_nothing", "owes_too_little"]
 Owing = Literal["owes"] | NotOwing
-Amount = Literal["amount_chosen", "ask_sum", "none_past_due", "above_balance", "below_smallest", "above_largest"]
 
 
 def begin(turn: Turn) -> Literal["going_on", "fresh"] | Owing:
@@ -75,48 +75,6 @@ def remember(standing: Standing, session: Session) -> None:
     session.balance, session.past_due = standing.balance, standing.past_due
     session.due_on = standing.due_on
     session.period_start, session.period_end = standing.period_start, standing.period_end
-
-
-def choose_amount(turn: Turn) -> Amount:
-    """All, the past due part, or another sum; within what is owed and what the utility takes."""
-    session, utility, answer = turn.session, turn.utility, turn.answer
-    balance, past_due = session.balance, session.past_due
-    assert balance is not None and past_due is not None
-    turn.note(balance=balance, smallest=min(utility.smallest, balance, key=_minor), largest=utility.largest)
-    if answer == Choice(3):
-        return "ask_sum"
-    if answer in (Choice(2), Portion("past_due"), Portion("minimum")) and not past_due:
-        return "none_past_due"
-    amount = amount_of(answer, balance, past_due)
-    if amount > balance:
-        return "above_balance"
-    if amount < utility.smallest and amount != balance:
-        return "below_smallest"
-    if amount > utility.largest:
-        return "above_largest"
-    session.amount = amount
-    session.fee = utility.fees[session.method]
-    return "amount_chosen"
-
-
-def _minor(money: Money) -> int:
-    return money.minor
-
-
-def amount_of(answer: object, balance: Money, past_due: Money) -> Money:
-    """The sum that an answer means. A bare digit above 3 is no choice of the list: it is dollars."""
-    match answer:
-        case Choice(number=1) | Portion(of="full"):
-            return balance
-        case Choice(number=2) | Portion(of="past_due" | "minimum"):
-            return past_due
-        case Portion(of="half"):
-            return balance.half()
-        case Choice(number=dollars):
-            return Money(dollars * 100, balance.currency)
-        case Sum(money=money):
-            return money
-    raise TypeError("not an amount")
 
 
 def confirm(

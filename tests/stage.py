@@ -1,8 +1,8 @@
 """The stage: the whole program with a clock of our own, against the sandbox's Stripe, Twilio and mail over HTTP.
 
 `EngineStage` hands words to the conversation; `RoutesStage` posts signed Twilio forms to the routes, with sessions in a
-real Redis. What the world does is the same on both: a person taps the short link and pays on the checkout page, Stripe's
-webhooks come signed, the outbox goes out through Twilio's API.
+real Redis. What the world does is the same on both: a person taps the short link and pays on the checkout page,
+Stripe's webhooks come signed, the outbox goes out through Twilio's API.
 """
 
 import base64
@@ -79,7 +79,7 @@ class EngineStage:
             self.clock,
             FakeChance(),
             self._sessions(),
-            stripe_seconds=(0.5, 5.0),
+            stripe_seconds=(2.0, 2.0),
         )
         cast.cast(self.program.engine, self.clock)
         self.web = self.program.web.test_client()
@@ -124,7 +124,7 @@ class EngineStage:
             case ["stripe", "is", "down"]:
                 self.sandbox.fail_next("stripe", status=503, times=1000)
             case ["stripe", "is", "slow"]:
-                self.sandbox.fail_next("stripe", hold=self._hold, method="POST", path="payment_links")
+                self.sandbox.fail_next("stripe", hold=self._hold, method="POST", path="payment_links", times=1000)
             case ["stripe", "is", "back"]:
                 self._hold.set()
                 self.sandbox.troubles.planned.clear()

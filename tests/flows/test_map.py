@@ -1,4 +1,4 @@
-"""The map of every flow: each step has words and a way in and out, each outcome leads somewhere, stored names are kept."""
+"""The map of every flow: each step has words, a way in and a way out; each outcome leads somewhere."""
 
 from pathlib import Path
 from typing import get_args, get_type_hints
