@@ -4,7 +4,7 @@ import os
 import sys
 
 from config.settings import BadSetting
-from config.wiring import web_app
+from config.web import web_app
 
 try:
     app = web_app(os.environ)

@@ -3,8 +3,8 @@
 import os
 import sys
 
+from config.outbox import worker_app
 from config.settings import BadSetting
-from config.wiring import worker_app
 
 try:
     app = worker_app(os.environ)

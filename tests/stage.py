@@ -22,7 +22,9 @@ from twilio.request_validator import RequestValidator
 from bot import text
 from bot.message import Message
 from bot.names import Address
+from config.outbox import make_deliverer
 from config.settings import Settings
+from config.web import make_web
 from config.wiring import Guestpay
 from handlers.billing.imports import import_bills
 from handlers.outbox.sweep import sweep
@@ -82,7 +84,8 @@ class EngineStage:
             stripe_seconds=(2.0, 2.0),
         )
         cast.cast(self.program.engine, self.clock)
-        self.web = self.program.web.test_client()
+        self.deliverer = make_deliverer(self.program)
+        self.web = make_web(self.program).test_client()
         self._message = 0
         self._told = 0
         self._shown: dict[str, int] = {}
@@ -106,7 +109,7 @@ class EngineStage:
     def answer(self, phone: str, words: str, sid: str) -> tuple[str, ...]:
         """What this message gets."""
         message = Message(sid, Address("sms", phone), "prairie", text.clean(words))
-        return self.program.hear(message).texts
+        return self.program.conversation.hear(message).texts
 
     def happen(self, phone: str, what: str) -> None:
         """Let the world act: see `tests.transcript` for what it can do."""
@@ -138,7 +141,7 @@ class EngineStage:
         """Send what is due, and see whom it reached."""
         while due := sweep(self.program.engine, self.clock):
             for row in due:
-                self.program.deliverer.deliver(row)
+                self.deliverer.deliver(row)
         assert self.sandbox.quiet()
         found = []
         for phone in CAST.values():
