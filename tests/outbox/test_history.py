@@ -60,7 +60,6 @@ class History(RuleBasedStateMachine):
         self.world = World()
         self.texts: set[int] = set()
         self.keys: set[int] = set()
-        self.key_doubtful: set[int] = set()
 
     @rule()
     def a_text_is_put(self) -> None:
@@ -84,6 +83,12 @@ class History(RuleBasedStateMachine):
         rows = sorted(self.texts | self.keys)
         if rows:
             self.deliver(pick.choice(rows), fault)  # type: ignore[attr-defined]
+
+    @rule(faults=some.lists(some.sampled_from(FAULTS), min_size=2, max_size=5))
+    def a_bad_hour(self, faults: list[str]) -> None:
+        for fault in faults:
+            self.desk.clock.pass_time(minutes=15)
+            self.what_is_due_is_delivered(fault)
 
     def deliver(self, row_id: int, fault: str) -> None:
         self.world.fault = fault
@@ -114,6 +119,9 @@ class History(RuleBasedStateMachine):
             self.what_is_due_is_delivered("none")
             self.desk.clock.pass_time(minutes=3)
         try:
+            self.nothing_is_taken_twice()
+            self.a_key_that_may_have_gone_out_is_not_tried_again()
+            self.what_is_called_sent_was_taken()
             assert self.texts <= set(self.world.took) | self.world.refused, "a text was lost"
             for row_id in self.texts | self.keys:
                 row = self.desk.row(row_id)
