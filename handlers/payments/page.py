@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import phonenumbers
+
 from bot.speech import Slot, spoken
 from handlers.payments.records import Record
 from handlers.payments.state import state
@@ -33,6 +35,15 @@ class Pages:
     def __init__(self, wording: Wording) -> None:
         self._wording = wording
         self.languages = wording.languages
+
+    def front(self, language: str) -> Page:
+        """The way in, for somebody who opened our address: which number to text."""
+        utilities = list(self._wording.utilities.values())
+        numbers = [(utility.brand, national(utility.numbers[0])) for utility in utilities]
+        only = utilities[0] if len(utilities) == 1 else None
+        heading, sentence = (self._wording.say(f"pages.{name}", language) for name in ("front_heading", "front"))
+        link = (self._wording.say("pages.text_now", language), f"sms:{only.numbers[0]}?body=PAY") if only else None
+        return Page(200, language, only.brand if only else "", "good", heading, [sentence], numbers, link=link)
 
     def unknown(self, language: str) -> Page:
         """For a token that leads nowhere: the same whatever it looks like."""
@@ -86,6 +97,11 @@ class Pages:
     def _plain(self, status: int, language: str, named: str) -> Page:
         heading = self._wording.say(f"pages.{named}_heading", language)
         return Page(status, language, "", "stop", heading, [self._wording.say(f"pages.{named}", language)])
+
+
+def national(number: str) -> str:
+    """A number as people at home write it: "(217) 555-0100"."""
+    return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
 def reference(record: Record) -> str:

@@ -1,4 +1,4 @@
-"""The two pages a payer sees: the short link that was texted (`/p/`), and the receipt (`/r/`).
+"""The pages a payer sees: the way in (`/`), the short link that was texted (`/p/`), and the receipt (`/r/`).
 
 Rendered from `templates/payments/page.html`; there is no script, and the one style sheet is our own.
 """
@@ -75,12 +75,16 @@ def page_routes(
     utilities: Mapping[str, Utility],
     owed: Callable[[int], Money],
 ) -> Blueprint:
-    """The blueprint. `owed` says what an account owes now. Both pages are safe to fetch ahead, by machines too."""
+    """The blueprint. `owed` says what an account owes now. All are safe to fetch ahead, by machines too."""
     routes = Blueprint(
         "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static/payments"
     )
     doors = Doors(engine, clock, sealer, owed)
     pages = Pages(Wording(speech, utilities))
+
+    @routes.get("/")
+    def front() -> Response:
+        return _show(pages.front(_language()))
 
     @routes.get("/p/<token>")
     def short_link(token: str) -> Response:

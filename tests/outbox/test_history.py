@@ -86,6 +86,7 @@ class History(RuleBasedStateMachine):
 
     @rule(faults=some.lists(some.sampled_from(FAULTS), min_size=2, max_size=5))
     def a_bad_hour(self, faults: list[str]) -> None:
+        self.a_text_is_put()
         for fault in faults:
             self.desk.clock.pass_time(minutes=15)
             self.what_is_due_is_delivered(fault)

@@ -33,7 +33,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 @contextmanager
 def at_work(app: Celery) -> Iterator[None]:
     """A worker and the schedule, in threads, until the block ends."""
-    schedule = EmbeddedService(app, thread=True)
+    schedule = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")  # which keeps no file
     with start_worker(app, pool="threads", concurrency=2, perform_ping_check=False, shutdown_timeout=SECONDS):
         schedule.start()
         try:

@@ -191,3 +191,11 @@ def test_when_sql_is_away_the_page_says_to_come_again(world_on_sqlite: World, co
 
 def test_brand_and_words_cannot_bring_html_into_a_page(world: World) -> None:
     assert "Light &amp; Gas" in world.web.get(f"/r/{world.link().receipt_token}").text
+
+
+def test_the_front_page_says_which_number_to_text(world: World) -> None:
+    page = world.web.get("/", headers={"Accept-Language": "es"})
+    assert page.status_code == 200
+    assert "(217) 555-0100" in text_of(page.text)
+    assert 'href="sms:+12175550100?body=PAY"' in page.text
+    assert '<html lang="es">' in page.text
