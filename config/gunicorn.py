@@ -7,6 +7,7 @@ way to grow. A process keeps nothing that another needs.
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,25 @@ loglevel = "info"
 
 
 def on_starting(_server: Any) -> None:
-    """Give the processes a folder in which they count together, before any of them imports prometheus_client.
+    """Before there is any process: see that the settings are good, and give the processes a folder to count in."""
+    _check_settings()
+    _make_folder()
 
-    A folder named from outside is kept, so that a worker on the same machine can count in it too.
+
+def _check_settings() -> None:
+    """End with one line where a setting is missing: found out by a process, gunicorn would only start it once more."""
+    from config import profiles, settings
+
+    try:
+        profiles.load(settings.read(os.environ).utilities)
+    except settings.BadSetting as bad:
+        sys.exit(f"guestpay: {bad}")
+
+
+def _make_folder() -> None:
+    """A folder in which the processes count together, before any of them imports prometheus_client.
+
+    One named from outside is kept, so that a worker on the same machine can count in it too.
     """
     if _FIGURES not in os.environ:
         os.environ[_FIGURES] = tempfile.mkdtemp(prefix=_ours())

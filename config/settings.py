@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 NAMES = (
     "PUBLIC_BASE_URL",
     "REDIS_URL",
@@ -60,7 +63,7 @@ def read(environ: Mapping[str, str]) -> Settings:
     return Settings(
         public_base_url=get.url("PUBLIC_BASE_URL", "http", "https").rstrip("/"),
         redis_url=get.url("REDIS_URL", "redis", "rediss", "unix"),
-        database_url=get.needed("DATABASE_URL", "an SQLAlchemy URL such as postgresql+psycopg://user@host/guestpay"),
+        database_url=get.database("DATABASE_URL"),
         secret_keys=get.keys("SECRET_KEYS"),
         twilio_account_sid=get.needed("TWILIO_ACCOUNT_SID", "the account SID, AC and 32 hex digits"),
         twilio_auth_tokens=get.many("TWILIO_AUTH_TOKEN"),
@@ -68,7 +71,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         stripe_api_key=get.needed("STRIPE_API_KEY", "a secret or restricted key of Stripe"),
         stripe_webhook_secrets=get.many("STRIPE_WEBHOOK_SECRET"),
         stripe_api_base=get.base("STRIPE_API_BASE"),
-        session_ttl_seconds=get.whole("SESSION_TTL_SECONDS", 900, 30, 86_400),
+        session_ttl_seconds=get.whole("SESSION_TTL_SECONDS", 900, 1, 86_400),
         utilities=get.folder("UTILITIES", Path(__file__).parent / "utilities"),
         smtp_url=get.url("SMTP_URL", "smtp", "smtps") if get.text("SMTP_URL") else None,
         metrics_token=get.text("METRICS_TOKEN") or None,
@@ -116,6 +119,18 @@ class _Reader:
     def base(self, name: str) -> str | None:
         """Another address of an API, for tests and proxies; none is the usual case."""
         return self.url(name, "http", "https").rstrip("/") if self.text(name) else None
+
+    def database(self, name: str) -> str:
+        """The address of a PostgreSQL or SQLite database, as SQLAlchemy writes it."""
+        what = "an SQLAlchemy URL such as postgresql+psycopg://user@host/guestpay or sqlite:////path/guestpay.db"
+        value = self.needed(name, what)
+        try:
+            known = make_url(value).get_backend_name() in ("postgresql", "sqlite")
+        except ArgumentError:
+            known = False
+        if not known:
+            raise BadSetting(f"{name} must be {what}")
+        return value
 
     def keys(self, name: str) -> tuple[bytes, ...]:
         """Secret keys: 32 bytes each, in base64."""

@@ -19,7 +19,7 @@ from handlers.sms.twiml import render
 
 log = logging.getLogger("guestpay.sms")
 
-_ACCOUNT = re.compile(r"AC[0-9a-f]{32}")
+_ACCOUNT = re.compile(r"AC[0-9A-Za-z]{1,40}")
 _STATUS = re.compile(r"[a-z_]{1,20}")
 _ERROR = re.compile(r"[0-9]{1,6}")
 _OUTBOX_ID = re.compile(r"[0-9]{1,18}")

@@ -38,6 +38,9 @@ def test_a_missing_one_is_named(name):
     [
         ("PUBLIC_BASE_URL", "pay.prairie.example"),
         ("REDIS_URL", "http://127.0.0.1"),
+        ("DATABASE_URL", "guestpay.db"),
+        ("DATABASE_URL", "mysql://localhost/guestpay"),
+        ("SESSION_TTL_SECONDS", "0"),
         ("SECRET_KEYS", "not-base64!"),
         ("SECRET_KEYS", base64.b64encode(bytes(31)).decode()),
         ("TWILIO_API_BASE", "ftp://x"),
