@@ -5,6 +5,7 @@ Every name may also be given as `NAME_FILE`, the path of a file that holds the v
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         redis_url=get.url("REDIS_URL", "redis", "rediss", "unix"),
         database_url=get.database("DATABASE_URL"),
         secret_keys=get.keys("SECRET_KEYS"),
-        twilio_account_sid=get.needed("TWILIO_ACCOUNT_SID", "the account SID, AC and 32 hex digits"),
+        twilio_account_sid=get.account("TWILIO_ACCOUNT_SID"),
         twilio_auth_tokens=get.many("TWILIO_AUTH_TOKEN"),
         twilio_api_base=get.base("TWILIO_API_BASE"),
         stripe_api_key=get.needed("STRIPE_API_KEY", "a secret or restricted key of Stripe"),
@@ -102,17 +103,33 @@ class _Reader:
             raise BadSetting(f"{name} is not set: it must be {what}")
         return value
 
+    def account(self, name: str) -> str:
+        """An account SID of Twilio: every request of theirs is compared with it."""
+        what = "the account SID, AC and 32 hex digits"
+        value = self.needed(name, what)
+        if not re.fullmatch("AC[0-9a-f]{32}", value):
+            raise BadSetting(f"{name} must be {what}")
+        return value
+
     def many(self, name: str) -> tuple[str, ...]:
         """One value or more, with commas between."""
-        values = self.needed(name, "one secret, or several with commas between").split(",")
-        return tuple(value.strip() for value in values if value.strip())
+        what = "one secret, or several with commas between"
+        values = tuple(value.strip() for value in self.needed(name, what).split(",") if value.strip())
+        if not values:
+            raise BadSetting(f"{name} must be {what}")
+        return values
 
     def url(self, name: str, *schemes: str) -> str:
         """A URL of one of these schemes."""
         what = f"a URL that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}"
         value = self.needed(name, what)
-        parts = urlsplit(value)
-        if parts.scheme not in schemes or not (parts.netloc or parts.path):
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in schemes and bool(parts.path if parts.scheme == "unix" else parts.hostname)
+            good = good and (parts.port or 0) >= 0
+        except ValueError:  # a port that is no number, half an IPv6 address
+            good = False
+        if not good:
             raise BadSetting(f"{name} must be {what}")
         return value
 
@@ -125,7 +142,7 @@ class _Reader:
         what = "an SQLAlchemy URL such as postgresql+psycopg://user@host/guestpay or sqlite:////path/guestpay.db"
         value = self.needed(name, what)
         try:
-            known = make_url(value).get_backend_name() in ("postgresql", "sqlite")
+            known = make_url(value).get_driver_name() in ("psycopg", "pysqlite")
         except ArgumentError:
             known = False
         if not known:

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.config.test_settings import GOOD
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -55,7 +57,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "tests.console.served:app()"],
         cwd=ROOT,
-        env={**known, "PORT": str(port), "WEB_CONCURRENCY": "2", "TMPDIR": str(tmp_path)},
+        env={**known, **GOOD, "PORT": str(port), "WEB_CONCURRENCY": "2", "TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
