@@ -71,7 +71,8 @@ class Cluster:
         user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
         if user:
             shutil.chown(self._folder, user)
-        settings = f"-c listen_addresses='' -k {self._folder} -c fsync=off -c synchronous_commit=off"
+        self._programs, self._user = programs, user
+        self._settings = settings = f"-c listen_addresses='' -k {self._folder} -c fsync=off -c synchronous_commit=off"
         self._guard = subprocess.Popen(
             ["/bin/sh", "-c", _GUARD, "guard", str(programs), str(self._folder), settings],
             user=user,
@@ -114,6 +115,20 @@ class Cluster:
         finally:
             engine.dispose()
             self._command(f"drop database {name} with (force)")
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """An outage: the server cuts everybody off and stops, and is there again in the end."""
+        self._control("stop", "-m", "fast")
+        try:
+            yield
+        finally:
+            self._control("start", "-w", "-l", str(self._folder / "log"), "-o", self._settings)
+
+    def _control(self, *words: str) -> None:
+        command = [str(self._programs / "pg_ctl"), "-D", str(self._folder / "data"), "-s", *words]
+        groups = [] if self._user else None
+        subprocess.run(command, check=True, user=self._user, extra_groups=groups, cwd=self._folder, timeout=60)
 
     def stop(self) -> None:
         """End the server and remove its folder."""

@@ -102,6 +102,6 @@ class RedisSessions:
     def _release(self, turn: _Turn) -> None:
         """Let the person go after a failure, if Redis lets us; else the lease runs out. The failure is the news."""
         try:
-            RELEASE.run(self._client, turn.keys, turn.token)
+            RELEASE.run_at_once(self._client, turn.keys, turn.token)
         except Unavailable:
             _log.warning("a lease could not be released; it runs out by itself")

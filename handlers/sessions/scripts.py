@@ -100,6 +100,13 @@ class Script:
         except RedisError as error:
             raise Unavailable("the session store is away") from error
 
+    def run_at_once(self, client: redis.Redis, keys: Sequence[str], *arguments: int | bytes | str) -> Any:
+        """The same in one message, whatever the server knows: one that hangs answers NOSCRIPT when nobody listens."""
+        try:
+            return client.eval(self._text, len(keys), *keys, *arguments)
+        except RedisError as error:
+            raise Unavailable("the session store is away") from error
+
 
 OPEN, CLOSE, RELEASE = Script(_WORDS + _OPEN), Script(_WORDS + _CLOSE), Script(_RELEASE)
 FORGET = Script(_FORGET)

@@ -133,7 +133,10 @@ class House:
 
     def pay(self, link: str, way: str = "card") -> dict[str, Any]:
         """Tap the link and pay; the checkout session at Stripe."""
-        checkout = self.tap(link)
+        return self.pay_at(self.tap(link), way)
+
+    def pay_at(self, checkout: str, way: str = "card") -> dict[str, Any]:
+        """Press Pay on a checkout page."""
         assert requests.post(checkout, data={"way": way}, timeout=20).ok
         session: dict[str, Any] = self.sandbox.till.store.get("checkout.session", checkout.rsplit("/", 1)[1])
         assert session["status"] == "complete"
