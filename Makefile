@@ -47,5 +47,5 @@ bench: $(LOCKED) ## measure, beside a floor in the same run; ARGS=--keep writes 
 docs: $(LOCKED) ## draw the state diagrams and count the segments, from the code
 	$(BIN)/python -m docs.draw
 
-lock: ## pin every dependency again (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group dev pyproject.toml -o requirements.lock
+lock: $(LOCKED) ## pin every dependency again
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group dev pyproject.toml -o requirements.lock

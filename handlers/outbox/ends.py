@@ -59,7 +59,7 @@ def unsure_for_good(now: datetime, reason: str = _NO_ANSWER) -> End:
 def dead(row: Row[Any], now: datetime, reason: str) -> End:
     """Given up. Body and recipient stay, so that an operator can revive it; a key is never revived."""
     reason = (reason or _NO_ANSWER)[:200]
-    _log.error("outbox row %d (%s, %s) is dead: %s", row.id, row.kind, row.category, reason)
+    _log.error("outbox row is dead: %s (%s, %s)", reason, row.kind, row.category, extra={"row": row.id})
     erased = ERASED if row.category == "key" else {"leased_until": None}
     return End("dead", {"state": "dead", "error": reason, "done_at": now, **erased})
 

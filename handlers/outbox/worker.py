@@ -43,7 +43,7 @@ def make_celery(broker_url: str, deliverer: Deliverer, engine: Engine, clock: Cl
         try:
             deliverer.deliver(row_id)
         except Unavailable:
-            _log.warning("SQL is away: outbox row %d waits for a later sweep", row_id)
+            _log.warning("SQL is away: an outbox row waits for a later sweep", extra={"row": row_id})
 
     @app.task(name="sweep", shared=False)  # type: ignore[untyped-decorator]
     def sweep_outbox() -> None:
