@@ -9,14 +9,20 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 # Whatever ends the test process closes the pipe that `read` waits on, so no program is ever left behind.
-_GUARD = 'while read -r leader; do leaders="$leaders $leader"; done; for one in $leaders; do kill -9 -- "-$one"; done'
+_GUARD = """
+while read -r leader; do leaders="$leaders $leader"; done
+for one in $leaders; do kill -TERM -- "-$one"; done; sleep 5
+for one in $leaders; do kill -KILL -- "-$one"; done
+"""
 
 
 class Guard:
     """Ends process groups when the tests end without having done it, whatever it was that ended them."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(["/bin/sh", "-c", _GUARD], stdin=subprocess.PIPE, start_new_session=True)
+        self._process = subprocess.Popen(
+            ["/bin/sh", "-c", _GUARD], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+        )
 
     def watch(self, leader: int) -> None:
         assert self._process.stdin
