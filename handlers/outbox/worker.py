@@ -1,8 +1,10 @@
 """The engine of the outbox: Celery. A task says only "row N is due"; losing every one of them loses nothing."""
 
 import logging
+import os
 from typing import Any
 
+from billiard import current_process  # type: ignore[import-untyped]
 from celery import Celery
 from celery.app.log import Logging
 from celery.beat import ScheduleEntry, Scheduler, SchedulingError
@@ -69,7 +71,18 @@ class Timetable(Scheduler):  # type: ignore[misc]  # Celery has no types
     """Celery's schedule, kept in memory alone: there is nothing to remember.
 
     While the broker is away each try is one line in the log. Celery's own scheduler writes a hundred and fifty.
+    Inside a worker (`--beat`) it is a process of its own, and ends when the worker was killed and could not end it.
     """
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._worker = os.getppid() if current_process().name == "Beat" else None
+
+    def tick(self, *args: Any, **settings: Any) -> Any:
+        """Do what is due; the seconds until the next time."""
+        if self._worker not in (None, os.getppid()):
+            raise SystemExit
+        return super().tick(*args, **settings)
 
     def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
         """Put a task on the broker whose time has come."""

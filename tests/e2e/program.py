@@ -69,6 +69,21 @@ class Program:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
+    def kill_leader(self) -> None:
+        """Kill -9, it alone: as the system does that is out of memory."""
+        assert self.process
+        self.process.kill()
+        self.process.wait()
+
+    def is_gone(self) -> bool:
+        """Whether nothing that it started still runs."""
+        assert self.process
+        try:
+            os.killpg(self.process.pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
     def stop(self) -> int:
         """End it as an operator would; its exit code."""
         assert self.process

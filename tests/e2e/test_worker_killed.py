@@ -54,8 +54,9 @@ def aftermath(house: House) -> Aftermath:
         return somebody
 
     caught_ones = [caught(person, had) for person in (asks_for_a_key, pays) for had in (True, False)]
-    house.worker.kill()
+    house.worker.kill_leader()
     answers.set()
+    until("its schedule has ended as well", house.worker.is_gone)
     waited = asks_for_a_key()
     house.worker.start()
     house.reads(waited.phone, "is the key")
