@@ -36,7 +36,7 @@ serve: $(LOCKED) ## the web processes, from the environment alone
 	@exec $(BIN)/gunicorn --config config/gunicorn.py wsgi:app
 
 work: $(LOCKED) ## the worker and its schedule, from the environment alone
-	@exec $(BIN)/celery --app config.worker:app worker --beat --loglevel WARNING --schedule "$$(mktemp -d)/schedule"
+	@exec $(BIN)/celery --quiet --app config.worker:app worker --beat --without-mingle --without-gossip --loglevel WARNING --schedule "$$(mktemp -d)/schedule"
 
 chat: $(LOCKED) ## talk to the bot in this terminal; prints the transcript to keep
 	@exec $(BIN)/python -m tests.chat

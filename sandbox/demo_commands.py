@@ -47,10 +47,11 @@ def preparations(accounts: Path, bills: Path) -> list[tuple[str, list[str]]]:
 def servers(folder: Path) -> list[tuple[str, list[str]]]:
     """The program itself: web and worker, as `make serve` and `make work` start them."""
     schedule = str(folder / "schedule")
-    celery = ["celery", "-A", "config.worker:app", "worker", "--beat", "--loglevel", "WARNING", "-s", schedule]
+    celery = ["celery", "--quiet", "--app", "config.worker:app", "worker", "--beat", "--schedule", schedule]
+    alone = ["--without-mingle", "--without-gossip", "--loglevel", "WARNING"]
     return [
         ("web", [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "wsgi:app"]),
-        ("worker", [sys.executable, "-m", *celery]),
+        ("worker", [sys.executable, "-m", *celery, *alone]),
     ]
 
 
