@@ -25,10 +25,11 @@ class Dialogue:
         """Answer one message. `returned`: the person came back after their session had ended."""
         session, text, utility = turn.session, turn.message.text, turn.utility
         flow = self._flows[session.flow]
-        if returned and fold(text) not in self._starters and WORDS.get(fold(text), "menu") == "menu":
+        kind = cards.find(text)
+        if returned and not kind and fold(text) not in self._starters and WORDS.get(fold(text), "menu") == "menu":
             return Heard((flow.words_of(session, utility),), "welcome_back")  # the text was meant for what has ended
         help_with = ""
-        if cards.find(text) == "ssn" and utility.account_form.digits != SSN_DIGITS:
+        if kind == "ssn" and utility.account_form.digits != SSN_DIGITS:
             return self._beside_the_step(turn, text, "")  # an account number with dashes reads the same
         try:
             turn.answer = flow.step(session).expects(text, utility)
@@ -95,7 +96,9 @@ class Dialogue:
     def _go_anywhere(self, turn: Turn, action: Anywhere) -> Heard:
         session, utility = turn.session, turn.utility
         flow, place = self._flows[session.flow], (session.flow, session.state)
-        if action in LANGUAGES:
+        if action in LANGUAGES and LANGUAGES[action] not in utility.languages:
+            pass  # only the step's words again, in the language that we have
+        elif action in LANGUAGES:
             session.language = LANGUAGES[action]
             turn.services.people.speaks(utility.name, turn.who, session.language)
         elif action == "agent":

@@ -27,7 +27,8 @@ class Gate:
         said = message.carrier_answered
         if said == "STOP" or (not said and is_opt_out(message.text, message.who.channel)):
             return self._opt_out(message, session, utility)
-        if said == "START" or (not said and session.opted_out and is_opt_in(message.text)):
+        if said == "START" or (not said and is_opt_in(message.text)):
+            # Also when the session knows of no opt-out: the carrier may have told us of one meanwhile (T7).
             self._people.opt_in(utility.name, message.who, message.id)
             session.opted_out = False
             session.flow, session.state = "menu", "choice"
@@ -41,6 +42,14 @@ class Gate:
                 site=utility.site,
             )
         return heard("", "silent_opted_out") if session.opted_out else None
+
+    def stops_without_session(self, message: Message, utility: Utility) -> Heard | None:
+        """What can be done without a session: STOP. Raises Unavailable when SQL is away too."""
+        if not message.readable or not is_opt_out(message.text, message.who.channel):
+            return None
+        person = self._people.meet(utility.name, message.who)
+        session = Session("", utility.name, person.language or utility.languages[0], opted_out=person.opted_out)
+        return self._opt_out(message, session, utility)
 
     def _opt_out(self, message: Message, session: Session, utility: Utility) -> Heard:
         if session.opted_out:

@@ -52,13 +52,15 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What an account owes now. `balance` below zero is a credit; `past_due` is the overdue part still unpaid.
+    """What an account owes now. `balance` below zero is a credit; `past_due` is what of the bill's past due is unpaid.
 
-    The dates are those of the latest bill, None when there is none.
+    `pending` is on its way from banks and not counted yet (RULES M5). The dates are those of the latest bill, None when
+    there is none.
     """
 
     balance: Money
     past_due: Money
+    pending: Money
     due_on: date | None = None
     period_start: date | None = None
     period_end: date | None = None

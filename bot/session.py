@@ -23,6 +23,7 @@ MAY_VIEW: frozenset[Proof] = frozenset({"phone", "key"})
 class Session:
     """One conversation. `flow` and `state` say where it is; the rest is what was said and proved so far.
 
+    `to_greet`: nothing was said yet to somebody new. `left_flow` is what was going on when an earlier session ended.
     `proof` is how the account was proved, `offered` the ids of the accounts a person may choose from by number.
     The standing (`balance`, `past_due`, dates) is the one the person was told; money moves by a fresh look only.
     """
@@ -36,6 +37,8 @@ class Session:
     last_answer: int = 0
     said_again: int = 0
     opted_out: bool = False
+    to_greet: bool = False
+    left_flow: str | None = None
     offered: tuple[int, ...] = ()
     offered_last4: tuple[str, ...] = ()
     number: str | None = None

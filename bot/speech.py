@@ -31,7 +31,15 @@ class Say:
     slots: "Mapping[str, Slot]" = field(default_factory=dict)
 
 
-Slot = str | int | Money | date | datetime | tuple[Say, ...]
+@dataclass(frozen=True, slots=True)
+class Until:
+    """An end that is said with its day unless that is today: "3:40 PM", "Nov 25, 3:40 PM"; "las 3:40 PM"."""
+
+    at: datetime
+    now: datetime
+
+
+Slot = str | int | Money | date | datetime | Until | tuple[Say, ...]
 
 
 class Speech:
@@ -64,8 +72,10 @@ class Speech:
         return frozenset(_SLOT.findall(self.copies[language][key]))
 
 
-def spoken(value: str | int | Money | date | datetime, language: str) -> str:
+def spoken(value: str | int | Money | date | datetime | Until, language: str) -> str:
     """How a slot's value is said: "$1,084.20", "Nov 25" or "25 nov", "3:40 PM". Times come in the zone to be said."""
+    if isinstance(value, Until):
+        return _until(value, language)
     if isinstance(value, Money):
         whole, cents = divmod(abs(value.minor), 100)
         sign, mark = (
@@ -79,3 +89,12 @@ def spoken(value: str | int | Money | date | datetime, language: str) -> str:
         month = _MONTHS[language][value.month - 1]
         return f"{value.day} {month}" if language == "es" else f"{month} {value.day}"
     return str(value)
+
+
+def _until(end: Until, language: str) -> str:
+    day, time = spoken(end.at.date(), language), spoken(end.at, language)
+    today = end.at.date() == end.now.astimezone(end.at.tzinfo).date()
+    if language == "es":
+        hour = f"{'la' if time.startswith('1:') else 'las'} {time}"
+        return hour if today else f"el {day} a {hour}"
+    return time if today else f"{day}, {time}"

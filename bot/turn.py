@@ -7,7 +7,7 @@ from bot.message import Message
 from bot.names import Address
 from bot.ports import AccountBook, Clock, Keys, Payments, People
 from bot.session import Session
-from bot.speech import Say, Slot
+from bot.speech import Say, Slot, Until
 from bot.utility import Utility
 
 
@@ -47,8 +47,8 @@ class Turn:
 
     def note_wait(self, until: datetime) -> None:
         """Keep when a wait is over: in the utility's own zone, the next full minute, never a moment too early."""
-        local = until.astimezone(self.utility.zone)
-        self.note(until=(local + timedelta(seconds=59)).replace(second=0), phone=self.utility.agent_phone)
+        local = (until.astimezone(self.utility.zone) + timedelta(seconds=59)).replace(second=0)
+        self.note(until=Until(local, self.services.clock.now()), phone=self.utility.agent_phone)
 
 
 @dataclass(frozen=True, slots=True)

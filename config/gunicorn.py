@@ -51,7 +51,7 @@ def _check_settings() -> None:
     from config import profiles, settings
 
     try:
-        profiles.load(settings.read(os.environ).utilities)
+        profiles.load(settings.read(os.environ).utilities, profiles.spoken())
     except settings.BadSetting as bad:
         sys.exit(f"guestpay: {bad}")
 

@@ -1,7 +1,7 @@
 """Utility profiles: `config/utilities/<name>.toml`, read into `bot.utility.Utility` and checked."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
@@ -11,14 +11,28 @@ from bot.names import Phone
 from bot.utility import AccountForm, Method, Utility
 from config.settings import BadSetting
 
-STRIPE_LARGEST = Money(999_999_99)  # RULES M8
+STRIPE_SMALLEST, STRIPE_LARGEST = 50, 999_999_99  # minor units of one charge (RULES M8)
 
 
-def load(folder: Path) -> Mapping[str, Utility]:
-    """Every profile of a folder, by name. Raises BadSetting, naming the file and what is wrong with it."""
+COPY = Path(__file__).parent.parent / "flows" / "copy"
+
+
+def spoken() -> Set[str]:
+    """The languages that we have words in."""
+    return {path.stem for path in COPY.glob("*.toml")}
+
+
+def load(folder: Path, languages: Set[str]) -> Mapping[str, Utility]:
+    """Every profile of a folder, by name. `languages` are those that we have words in.
+
+    Raises BadSetting, naming the file and what is wrong with it.
+    """
     profiles = {path.stem: _read(path) for path in sorted(folder.glob("*.toml"))}
     if not profiles:
         raise BadSetting("UTILITIES must be a folder with at least one profile, such as prairie.toml")
+    for name, utility in profiles.items():
+        if unknown := set(utility.languages) - languages:
+            raise BadSetting(f"{name}.toml: we have no words in {', '.join(sorted(unknown))}")
     by_number(profiles)
     return profiles
 
@@ -78,9 +92,12 @@ def _check(utility: Utility) -> None:
         raise ValueError("agent.hours must be given in every language")
     if not 4 <= utility.account_form.digits <= 20 or len(utility.account_form.example) != utility.account_form.digits:
         raise ValueError("account_number.digits must be 4 to 20, and the example just as long")
-    if not 0 < utility.smallest.minor <= utility.largest.minor <= STRIPE_LARGEST.minor:
-        raise ValueError("payments.smallest must be above zero and payments.largest at most 999999.99")
     if any(fee.minor < 0 for fee in utility.fees.values()):
         raise ValueError("a fee cannot be below zero")
-    if not 5 <= utility.link_minutes <= 1440:
-        raise ValueError("payments.link_minutes must be from 5 to 1440")
+    dearest = utility.largest.minor + max(fee.minor for fee in utility.fees.values())
+    if not STRIPE_SMALLEST <= utility.smallest.minor <= utility.largest.minor or dearest > STRIPE_LARGEST:
+        raise ValueError("payments must be from 0.50 to 999999.99 with the fee, payments.smallest the smaller one")
+    if utility.currency not in ("USD", "CAD") or (utility.currency != "USD" and "bank" in utility.fees):
+        raise ValueError("currency must be USD or CAD, and only USD can be paid from a bank")
+    if not 5 <= utility.link_minutes <= 720:  # a time of day alone says when it ends
+        raise ValueError("payments.link_minutes must be from 5 to 720")

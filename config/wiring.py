@@ -5,7 +5,6 @@ Only these three files name concrete classes; everything else is handed what it 
 
 import os
 from functools import cached_property
-from pathlib import Path
 
 import redis
 from prometheus_client import CollectorRegistry
@@ -31,8 +30,6 @@ from handlers.sessions import redis_client
 from handlers.sessions.redis_sessions import RedisSessions
 from handlers.world import SystemChance, SystemClock
 
-COPY = Path(__file__).parent.parent / "flows" / "copy"
-
 
 class Guestpay:
     """The program, put together from its settings. Each part is made when it is first asked for, and once.
@@ -52,8 +49,8 @@ class Guestpay:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
         self.chance: Chance = chance or SystemChance()
-        self.utilities = profiles.load(settings.utilities)
-        self.speech = Speech.load(COPY)
+        self.speech = Speech.load(profiles.COPY)
+        self.utilities = profiles.load(settings.utilities, profiles.spoken())
         self.sealer = Sealer(settings.secret_keys)
         self.metrics = Metrics(CollectorRegistry(), os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
         self._sessions = sessions

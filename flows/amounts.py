@@ -14,7 +14,8 @@ def choose_amount(turn: Turn) -> Amount:
     session, utility, answer = turn.session, turn.utility, turn.answer
     balance, past_due = session.balance, session.past_due
     assert balance is not None and past_due is not None
-    turn.note(balance=balance, smallest=min(utility.smallest, balance, key=_minor), largest=utility.largest)
+    most = min(balance, utility.largest, key=_minor)
+    turn.note(balance=balance, smallest=min(utility.smallest, balance, key=_minor), most=most)
     if answer == Choice(3):
         return "ask_sum"
     if answer in (Choice(2), Portion("past_due"), Portion("minimum")) and not past_due:
@@ -22,11 +23,13 @@ def choose_amount(turn: Turn) -> Amount:
     amount = amount_of(answer, balance, past_due)
     if amount > balance:
         return "above_balance"
-    if amount < utility.smallest and amount != balance:
+    if amount < utility.smallest and amount not in (balance, past_due):
         return "below_smallest"
     if amount > utility.largest:
         return "above_largest"
     session.amount = amount
+    if session.method not in utility.fees:
+        session.method = next(iter(utility.fees))
     session.fee = utility.fees[session.method]
     return "amount_chosen"
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Literal, get_args
 
 from bot.flow import END, START, Flow, Go
+from bot.names import AccountNumber
 from bot.ports import Account, Standing
 from bot.session import MAY_VIEW
 from bot.speech import Say, Slot
@@ -19,12 +20,16 @@ from flows.proving import proving_outcomes, proving_steps
 Shown = Literal["shown", "shown_nothing_owed"]
 
 
-def begin(turn: Turn) -> Shown | Literal["fresh"] | Known:
+def begin(turn: Turn) -> Shown | Literal["going_on", "fresh"] | Known:
     """Show at once what this person may view; else send the key, or ask which account."""
     session = turn.session
-    if session.account_id is not None and session.proof in MAY_VIEW:
-        return show(turn)
+    if isinstance(turn.answer, AccountNumber):
+        session.forget_account()
+        session.number, session.last4 = turn.answer.reveal(), turn.answer.last4
+        return "going_on"
     accounts = offer_accounts(turn)
+    if session.account_id not in (None, *session.offered) and session.proof in MAY_VIEW:
+        return show(turn)
     if accounts:
         return tell(accounts, turn)
     if session.account_id is not None:
@@ -44,7 +49,12 @@ def tell(accounts: Sequence[Account], turn: Turn) -> Shown:
     standings = [turn.services.book.standing(account.id) for account in accounts]
     length = "one" if len(accounts) == 1 else "of_several"
     lines = (line(a.number.last4, standing, length) for a, standing in zip(accounts, standings, strict=True))
-    turn.note(accounts=tuple(lines))
+    on_its_way = (
+        Say("check_balance.on_its_way", {"last4": account.number.last4, "pending": standing.pending})
+        for account, standing in zip(accounts, standings, strict=True)
+        if standing.pending
+    )
+    turn.note(accounts=(*lines, *on_its_way))
     return "shown" if any(standing.balance.minor > 0 for standing in standings) else "shown_nothing_owed"
 
 

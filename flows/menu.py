@@ -32,11 +32,11 @@ def choose(turn: Turn) -> Literal["pay", "balance", "last_payment", "agent"]:
     return _CHOICES[turn.answer.number]
 
 
-def go_on(turn: Turn) -> Literal["go_on"]:
+def go_on(turn: Turn) -> Literal["go_on_paying", "go_on_viewing"]:
     """On with the account that was left: its number is as good as typed again, and proves nothing."""
     assert turn.session.number
     turn.answer = AccountNumber(turn.session.number)
-    return "go_on"
+    return "go_on_viewing" if turn.session.left_flow == "check_balance" else "go_on_paying"
 
 
 def welcome_back(session: Session, _utility: Utility) -> Say:
@@ -58,6 +58,7 @@ MENU = Flow(
         Go("balance", "choice", END, opens="check_balance"),
         Go("last_payment", "choice", END, opens="last_payment"),
         Go("agent", "choice", "choice", says="agent"),
-        Go("go_on", "welcome_back", END, opens="pay_bill"),
+        Go("go_on_paying", "welcome_back", END, opens="pay_bill"),
+        Go("go_on_viewing", "welcome_back", END, opens="check_balance"),
     ],
 )

@@ -20,28 +20,18 @@
 * Eli reads: Prairie Light & Gas: thank you! We got $63.20 for account ...4321. Nothing is left to pay. Reply RECEIPT for a copy.
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 from bot import hearing
-from bot.answers import Choice
-from bot.errors import Refused
 from bot.flow import END, START, Flow, Go, Step
 from bot.names import AccountNumber
-from bot.ports import LinkReady, PaymentOrder, Standing
-from bot.session import MAY_PAY, Session
+from bot.session import MAY_PAY
 from bot.turn import Turn
-from bot.utility import Method
 from flows.amounts import choose_amount
+from flows.ordering import WORDS, NothingToPay, Owing, confirm, look
 from flows.paying_words import ask_amount, ask_confirm, give_link
 from flows.proof import offer_accounts
 from flows.proving import proving_outcomes, proving_steps
-
-STRIPE_SMALLEST = 50  # minor units: Stripe takes no charge below $0.50 (RULES M8)
-
-YES = {word: 1 for word in ("pay", "yes", "yep", "ok", "pagar", "si", "dale")}
-
-NotOwing = Literal["owes_nothing", "owes_too_little"]
-Owing = Literal["owes"] | NotOwing
 
 
 def begin(turn: Turn) -> Literal["going_on", "fresh"] | Owing:
@@ -58,83 +48,12 @@ def begin(turn: Turn) -> Literal["going_on", "fresh"] | Owing:
     return "fresh"
 
 
-def look(turn: Turn) -> Owing:
-    """What the account owes now."""
-    session = turn.session
-    assert session.account_id is not None
-    standing = turn.services.book.standing(session.account_id)
-    remember(standing, session)
-    turn.note(last4=session.last4 or "", balance=standing.balance, phone=turn.utility.agent_phone)
-    if standing.balance.minor <= 0:
-        return "owes_nothing"
-    return "owes_too_little" if standing.balance.minor < STRIPE_SMALLEST else "owes"
-
-
-def remember(standing: Standing, session: Session) -> None:
-    """Keep the standing that the person is told, so that it can be said again without looking."""
-    session.balance, session.past_due = standing.balance, standing.past_due
-    session.due_on = standing.due_on
-    session.period_start, session.period_end = standing.period_start, standing.period_end
-
-
-def confirm(
-    turn: Turn,
-) -> Literal["change_amount", "method_changed", "balance_changed", "link_made", "link_coming", "refused"] | NotOwing:
-    """Go on and pay, change the amount, or pay another way."""
-    session = turn.session
-    if turn.answer == Choice(2):
-        return "change_amount"
-    if turn.answer == Choice(3):
-        if len(turn.utility.fees) > 1:
-            session.method = other(session.method)
-            session.fee = turn.utility.fees[session.method]
-        return "method_changed"
-    amount = session.amount
-    assert amount is not None
-    now = look(turn)
-    if now != "owes":
-        return now
-    assert session.balance is not None
-    return "balance_changed" if amount > session.balance else order(turn)
-
-
-def other(method: Method) -> Method:
-    """The other way to pay."""
-    return "bank" if method == "card" else "card"
-
-
-def order(turn: Turn) -> Literal["link_made", "link_coming", "refused"]:
-    """Write the payment and get its link. The message that confirmed it makes it one, however often it comes."""
-    session, utility = turn.session, turn.utility
-    assert session.account_id is not None and session.amount and session.fee is not None and session.balance
-    try:
-        link = turn.services.payments.request(
-            PaymentOrder(
-                utility.name,
-                session.account_id,
-                turn.who,
-                session.language,
-                session.amount,
-                session.fee,
-                session.method,
-                session.balance,
-                session.id,
-                turn.message.id,
-            )
-        )
-    except Refused:
-        turn.note(phone=utility.agent_phone)
-        return "refused"
-    if isinstance(link, LinkReady):
-        session.link, session.link_until = link.url, link.until.astimezone(utility.zone)
-        return "link_made"
-    return "link_coming"
-
-
 def beside_the_link(turn: Turn) -> Literal["still_waiting"]:
     """Anything said while we wait for the payment."""
     return "still_waiting"
 
+
+PROVED_AT = (START, "account_number", "verification", "key", "bill")
 
 PAY_BILL = Flow(
     name="pay_bill",
@@ -143,17 +62,14 @@ PAY_BILL = Flow(
     steps=[
         *proving_steps("pay", look),
         Step("amount", hearing.amount, choose_amount, says=ask_amount, back="account_number"),
-        Step("confirm", hearing.one_of(3, YES), confirm, says=ask_confirm, back="amount"),
+        Step("confirm", hearing.one_of(3, WORDS), confirm, says=ask_confirm, back="amount"),
         Step("link", hearing.one_of(1, {}), beside_the_link, says=give_link, back="amount", again="still_waiting"),
     ],
     outcomes=[
         *proving_outcomes("pay"),
-        *(Go("owes", at, "amount") for at in (START, "account_number", "verification", "key", "bill")),
-        *(
-            Go(nothing, at, END, says=nothing)
-            for nothing in ("owes_nothing", "owes_too_little")
-            for at in (START, "account_number", "verification", "key", "bill", "confirm")
-        ),
+        *(Go("owes", at, "amount") for at in PROVED_AT),
+        *(Go("owes_with_pending", at, "amount", says="owes_with_pending") for at in PROVED_AT),
+        *(Go(nothing, at, END, says=nothing) for nothing in get_args(NothingToPay) for at in (*PROVED_AT, "confirm")),
         Go("amount_chosen", "amount", "confirm"),
         *(
             Go(problem, "amount", "amount", says=problem)

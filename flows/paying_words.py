@@ -1,14 +1,16 @@
 """How the steps of paying are said: which sentence, and what goes into it."""
 
 from bot.session import Session
-from bot.speech import Say, Slot
+from bot.speech import Say, Slot, Until
 from bot.utility import Utility
 
 
-def ask_amount(session: Session, _utility: Utility) -> Say:
+def ask_amount(session: Session, utility: Utility) -> Say:
     """What is owed, and how much of it to pay."""
     assert session.balance is not None and session.due_on is not None
     slots: dict[str, Slot] = {"last4": session.last4 or "", "balance": session.balance, "due": session.due_on}
+    if session.balance > utility.largest:
+        return Say("amount_in_parts", {**slots, "most": utility.largest})
     if session.past_due and session.past_due != session.balance:
         return Say("amount_past_due", {**slots, "past_due": session.past_due})
     return Say("amount", slots)
@@ -38,4 +40,11 @@ def give_link(session: Session, _utility: Utility) -> Say:
     assert session.amount is not None and session.fee is not None
     if session.link is None or session.link_until is None:
         return Say("link_coming")
-    return Say("link", {"total": session.amount + session.fee, "url": session.link, "until": session.link_until})
+    return Say(
+        "link",
+        {
+            "total": session.amount + session.fee,
+            "url": session.link,
+            "until": Until(session.link_until, session.link_until),
+        },
+    )

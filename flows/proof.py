@@ -15,7 +15,7 @@ from bot.turn import Turn
 LISTED = 3  # accounts offered by number; more would not fit one segment
 
 Sent = Literal["key_sent", "key_just_sent", "keys_used_up", "no_contact", "locked_out"]
-Known = Literal["proved", "account_closed", "account_locked"] | Sent
+Known = Literal["proved"] | Sent
 Again = Literal["key_resent", "key_just_sent", "keys_used_up", "no_contact", "locked_out"]
 
 
@@ -58,18 +58,18 @@ def match_address(turn: Turn) -> Literal["no_match"] | Known:
 
 
 def know(account: Account, turn: Turn) -> Known:
-    """The account is matched: remember it, and send the key unless this is the phone on file."""
+    """The account is matched: remember it, and send the key unless this is the phone on file.
+
+    Nothing is said of the account's state yet: whoever knows an address has no right to that (RULES P4).
+    """
     session = turn.session
     session.account_id, session.last4 = account.id, account.number.last4
     session.number = account.number.reveal()
     on_file = account.mobile is not None and account.mobile == turn.who.phone
-    session.proof = "phone" if on_file else "match"
-    if account.status == "locked":
-        turn.note(phone=turn.utility.agent_phone)
-        return "account_locked"
-    if account.status == "closed" and not turn.services.book.standing(account.id).balance:
-        turn.note(phone=turn.utility.agent_phone)
-        return "account_closed"
+    if on_file:
+        session.proof = "phone"
+    elif session.proof != "bill":  # the bill in hand goes on opening paying while a key is asked for
+        session.proof = "match"
     return "proved" if on_file else send_key(account, turn)
 
 

@@ -109,9 +109,7 @@ def proving_outcomes(purpose: Purpose) -> list[Go]:
             Go("key_sent", at, key),
             Go("key_just_sent", at, key),
             Go("keys_used_up", at, key, says="proving.keys_used_up"),
-            Go("account_closed", at, END, says="proving.account_closed"),
             Go("locked_out", at, END, says="proving.locked_out"),
-            Go("account_locked", at, END, says="proving.account_locked"),
         ]
     if purpose == "view":
         rows += [Go("no_contact", at, END, says="proving.no_contact_to_view") for at in (START, first, match, key)]

@@ -1,11 +1,12 @@
 """Every slot that a sentence may have, with an example as long as it usually gets: sentences are measured so."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from bot.money import Money
-from bot.speech import Say, Slot
+from bot.speech import Say, Slot, Until
 
+_NOON = datetime(2026, 11, 22, 12, 40, tzinfo=UTC)
 _URL = "https://pay.prairie.example/{}/AbCdEfGhIjKlMnOpQrStUv"
 
 EXAMPLES: Mapping[str, Slot] = {
@@ -18,8 +19,10 @@ EXAMPLES: Mapping[str, Slot] = {
     "listed": "1 = ...8901, 2 = ...8902",
     "example": "0012345678",
     "contact": "(***) ***-0116",
-    "until": datetime(2026, 11, 22, 12, 40),  # noqa: DTZ001  # a time of day, said as it stands
+    "until": Until(_NOON, _NOON),
     "balance": Money(284_20),
+    "pending": Money(284_20),
+    "most": Money(10_000_00),
     "past_due": Money(160_00),
     "amount": Money(284_20),
     "total": Money(285_95),
@@ -27,7 +30,6 @@ EXAMPLES: Mapping[str, Slot] = {
     "card_fee": Money(1_75),
     "bank_fee": Money(0),
     "smallest": Money(5_00),
-    "largest": Money(10_000_00),
     "remains": Money(184_20),
     "due": date(2026, 12, 25),
     "on": date(2026, 12, 25),

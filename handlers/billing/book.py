@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Engine, RowMapping, select
+from sqlalchemy import Engine, Label, RowMapping, func, select
 
 from bot.answers import HouseAndZip
 from bot.money import Money
@@ -15,7 +15,7 @@ from handlers.billing import owed
 from handlers.billing.house import house_numbers
 from handlers.ledger.database import reading
 from handlers.ledger.reach import reachable
-from handlers.ledger.tables import account
+from handlers.ledger.tables import account, payment
 from handlers.people.tries import Tries
 
 
@@ -66,17 +66,25 @@ class SqlAccountBook:
     def standing(self, account_id: int) -> Standing:
         """What it owes now: what billing said last, less what was paid through us since."""
         with reachable(), reading(self._engine) as connection:
-            row: Any = connection.execute(owed.standing(account_id)).one()
+            row: Any = connection.execute(owed.standing(account_id).add_columns(_pending(account_id))).one()
         balance = int(row.owed)
         overdue = (row.past_due or 0) + min(int(row.paid), 0)
         currency = row.currency or self._currencies[row.utility]
         return Standing(
             balance=Money(balance, currency),
             past_due=Money(max(0, min(overdue, balance)), currency),
+            pending=Money(int(row.pending), currency),
             due_on=row.due_on,
             period_start=row.period_start,
             period_end=row.period_end,
         )
+
+
+def _pending(account_id: int) -> Label[int]:
+    """What banks have been asked to send and have neither sent nor refused."""
+    undecided = (payment.c.pending_at.is_not(None), payment.c.paid_at.is_(None), payment.c.failed_at.is_(None))
+    total = select(func.coalesce(func.sum(payment.c.amount), 0)).where(payment.c.account_id == account_id, *undecided)
+    return total.scalar_subquery().label("pending")
 
 
 def _same_place(said: HouseAndZip, street: str, zip_code: str) -> bool:

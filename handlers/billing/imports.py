@@ -15,6 +15,7 @@ from handlers.billing.accounts import Accounts
 from handlers.billing.batches import Imported, batches, one_at_a_time, tell_planner
 from handlers.billing.bills import Bills
 from handlers.billing.sheet import BadFile, BadRow, Faults, Reader, Row, read
+from handlers.ledger.database import take_time
 from handlers.ledger.reach import reachable
 
 __all__ = ["BadFile", "BadRow", "Imported", "import_accounts", "import_bills"]
@@ -49,6 +50,7 @@ def _import(engine: Engine, lines: TextIO, begin: Callable[[Connection, Faults],
     faults = Faults()
     done = Imported()
     with reachable(), engine.begin() as connection:
+        take_time(connection)
         one_at_a_time(connection)
         keeper = begin(connection, faults)
         for batch in batches(read(lines, keeper.columns, faults)):

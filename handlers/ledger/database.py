@@ -3,7 +3,10 @@
 from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
+
+# A person waits 15 s at most (RULES T3): a server that hangs must not keep them, nor a thread, for longer.
+_PATIENCE = "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=30000"
 
 
 def connect(url: str) -> Engine:
@@ -14,7 +17,15 @@ def connect(url: str) -> Engine:
     Errors never show parameters (RULES S9).
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8, pool_timeout=3, hide_parameters=True)
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=8,
+            max_overflow=8,
+            pool_timeout=3,
+            hide_parameters=True,
+            connect_args={"connect_timeout": 3, "tcp_user_timeout": 5000, "options": _PATIENCE},
+        )
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 5, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -29,6 +40,13 @@ def connect(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def take_time(connection: Connection) -> None:
+    """Let this transaction's statements take as long as they need: an import, a migration. Nobody waits for them."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("set local statement_timeout = 0"))
+        connection.execute(text("set local idle_in_transaction_session_timeout = 0"))
 
 
 def reading(engine: Engine) -> AbstractContextManager[Connection]:

@@ -6,6 +6,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, text
 
+from handlers.ledger.database import take_time
+
 _FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 7_032_026  # any number, so long as it is ours alone in this database
 
@@ -19,6 +21,7 @@ def migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     with engine.begin() as connection:
+        take_time(connection)
         if connection.dialect.name == "postgresql":
             connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         config.attributes["connection"] = connection

@@ -9,7 +9,7 @@ from bot.flow import END, START
 from bot.speech import Speech
 from flows import FLOWS
 from flows.check_balance import show
-from flows.pay_bill import look
+from flows.ordering import look
 
 COPY = Speech.load(Path(__file__).parents[2] / "flows" / "copy").copies["en"]
 STEPS = [(flow, step) for flow in FLOWS.values() for step in flow.steps]
