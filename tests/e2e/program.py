@@ -84,11 +84,7 @@ class Program:
             return True
         return False
 
-    def stop(self) -> int:
-        """End it as an operator would; its exit code."""
+    def tell_to_end(self) -> None:
+        """As an operator does."""
         assert self.process
         self.process.terminate()
-        try:
-            return self.process.wait(30)
-        finally:
-            self.kill()
