@@ -162,7 +162,7 @@ def test_an_account_that_is_not_there_is_a_bug(book: SqlAccountBook) -> None:
 
 def test_ana_owes_her_bill(book: SqlAccountBook) -> None:
     assert book.standing(find(book, cast.ANAS_PHONE).id) == Standing(
-        Money(8420), Money(0), date(2026, 12, 5), date(2026, 10, 14), date(2026, 11, 12)
+        Money(8420), Money(0), Money(0), date(2026, 12, 5), date(2026, 10, 14), date(2026, 11, 12)
     )
 
 
@@ -185,7 +185,7 @@ def test_an_account_without_a_bill_owes_nothing(engine: Engine, clock: FakeClock
     import_accounts(engine, PRAIRIE, StringIO(cast.ACCOUNTS), clock)
     book = SqlAccountBook(engine, Tries(clock, Sealer([bytes(32)])), {"prairie": "CAD"})
 
-    assert book.standing(find(book, cast.ANAS_PHONE).id) == Standing(Money(0, "CAD"), Money(0, "CAD"))
+    assert book.standing(find(book, cast.ANAS_PHONE).id) == Standing(*[Money(0, "CAD")] * 3)
 
 
 def test_a_payment_through_us_lowers_the_past_due_part_first(book: SqlAccountBook, engine: Engine) -> None:
@@ -255,3 +255,16 @@ def test_everything_says_unavailable_when_sql_is_away(tmp_path: Path, clock: Fak
         book.account(1)
     with pytest.raises(Unavailable):
         book.standing(1)
+
+
+def test_what_a_bank_is_sending_is_told_until_it_is_decided(book: SqlAccountBook, engine: Engine) -> None:
+    ana, now = find(book, cast.ANAS_PHONE), FakeClock().now()
+    words = dict.fromkeys(("utility", "payer", "language", "method", "confirmed_by", "token", "receipt_token"), "x")
+    row = {"id": PAYMENT.reveal(), "account_id": ana.id, "amount": 4000, "fee": 0, "balance": 8420, "currency": "USD"}
+    with engine.begin() as connection:
+        connection.execute(insert(payment).values(**words, **row, requested_at=now, expires_at=now, pending_at=now))
+    assert book.standing(ana.id).pending == Money(4000)
+
+    with engine.begin() as connection:
+        connection.execute(payment.update().values(failed_at=now))
+    assert book.standing(ana.id).pending == Money(0)
