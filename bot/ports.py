@@ -13,7 +13,7 @@ from bot.utility import Method
 
 AccountStatus = Literal["active", "closed", "locked"]
 PaymentState = Literal[
-    "requested", "link_sent", "opened", "pending", "paid", "posted", "failed", "withdrawn", "expired"
+    "requested", "link_sent", "opened", "pending", "paid", "posted", "refunded", "failed", "withdrawn", "expired"
 ]
 
 

@@ -126,6 +126,7 @@ payment = Table(
     Column("pending_at", Moment),
     Column("paid_at", Moment),
     Column("posted_at", Moment),
+    Column("refunded_at", Moment),  # all of it was sent back
     Column("failed_at", Moment),
     Column("withdrawn_at", Moment),
     Column("expired_at", Moment),

@@ -106,7 +106,7 @@ class CloseLink:
         """Turn it off, unless it was paid; the link's id. Raises Unavailable and Refused."""
         record = _record(self._engine, delivery)
         named = state(record, self._clock.now())
-        if record.link_id is None or named in ("pending", "paid", "posted"):
+        if record.link_id is None or named in ("pending", "paid", "posted", "refunded"):
             return None
         if named == "expired":  # first here, so that our own short link ends even if Stripe is away
             with reachable(), self._engine.begin() as connection:

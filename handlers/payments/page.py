@@ -64,7 +64,7 @@ class Pages:
         """The receipt, once it is paid; until then, where the payment is."""
         named = state(record, now)
         if named not in PAID:
-            known = named if named in ("pending", "failed") else "not_paid"
+            known = named if named in ("pending", "failed", "refunded") else "not_paid"
             return self._about(record, known, "wait" if known == "pending" else "stop")
         say, language = self._say, self._wording.language(record.language)
         lines = (
@@ -83,15 +83,19 @@ class Pages:
     def _instant(self, record: Record) -> str:
         paid_at = record.paid_at or record.posted_at
         assert paid_at is not None, "shown only once it is paid"
-        local = paid_at.astimezone(self._wording.utilities[record.utility].zone)
+        local = self._local(record, paid_at)
         return self._say(record, "instant", day=local.date(), year=local.year, time=local, zone=local.tzname() or "UTC")
+
+    def _local(self, record: Record, at: datetime) -> datetime:
+        return at.astimezone(self._wording.utilities[record.utility].zone)
 
     def _say(self, record: Record, sentence: str, **slots: Slot) -> str:
         return self._wording.about(f"pages.{sentence}", record, **slots)
 
     def _about(self, record: Record, named: str, mood: str, link: tuple[str, str] | None = None) -> Page:
         brand = self._wording.utilities[record.utility].brand
-        heading, sentence = self._say(record, f"{named}_heading"), self._say(record, named)
+        slots = {"on": self._local(record, record.refunded_at).date()} if record.refunded_at else {}
+        heading, sentence = self._say(record, f"{named}_heading"), self._say(record, named, **slots)
         return Page(200, self._wording.language(record.language), brand, mood, heading, [sentence], link=link)
 
     def _plain(self, status: int, language: str, named: str) -> Page:

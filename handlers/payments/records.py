@@ -12,7 +12,7 @@ from bot.names import Address, PaymentId
 from bot.utility import Method
 from handlers.ledger.tables import account, payment
 
-Fact = Literal["opened_at", "pending_at", "paid_at", "failed_at", "withdrawn_at", "expired_at"]
+Fact = Literal["opened_at", "pending_at", "paid_at", "refunded_at", "failed_at", "withdrawn_at", "expired_at"]
 
 _c = payment.c
 # Nothing has come of it yet: it may still be paid, withdrawn or run out.
@@ -50,6 +50,7 @@ class Record:
     pending_at: datetime | None = None
     paid_at: datetime | None = None
     posted_at: datetime | None = None
+    refunded_at: datetime | None = None
     failed_at: datetime | None = None
     withdrawn_at: datetime | None = None
     expired_at: datetime | None = None

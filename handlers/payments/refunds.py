@@ -7,7 +7,7 @@ from bot.ports import Clock
 from handlers.ledger.journal import Line, post
 from handlers.ledger.tables import payment
 from handlers.payments.event import Event
-from handlers.payments.records import Record, find
+from handlers.payments.records import Record, find, mark
 from handlers.payments.verdict import Verdict
 from handlers.payments.wording import Texts, Wording
 
@@ -38,6 +38,7 @@ class Refunds:
         effective_on = now.astimezone(self._wording.utilities[record.utility].zone).date()
         if not post(connection, f"refund:{refund.id}", _reversed(record), now, effective_on):
             return Verdict("applied", "known already", record)
+        mark(connection, record.id, "refunded_at", now)
         self._texts.put(connection, record, "refunded", refund.id, now, awaited=False)
         return Verdict("applied", "refunded", record)
 

@@ -46,6 +46,15 @@ def test_a_paid_payment_shows_its_receipt_and_no_link(world: World) -> None:
     assert view.at == world.clock.now()
 
 
+def test_a_payment_that_was_sent_back_is_not_called_paid_and_shows_when(world: World) -> None:
+    world.pay(world.link())
+    world.clock.pass_time(days=2)
+    world.refund()
+    view = latest(world)
+    assert (view.state, view.at) == ("refunded", world.clock.now())
+    assert (view.link_url, view.receipt_url) == (None, None)
+
+
 def test_a_link_past_its_time_is_not_shown(world: World) -> None:
     world.link()
     world.clock.pass_time(hours=1)

@@ -159,6 +159,17 @@ def test_the_receipt_of_a_pending_debit_says_that_it_is_pending(world: World) ->
     assert "The payment is on its way" in receipt(world, record)
 
 
+@pytest.mark.parametrize(("language", "sent"), [("en", "back on Nov 24."), ("es", "el 24 nov.")])
+def test_after_a_refund_both_pages_say_that_the_money_was_sent_back(world: World, language: str, sent: str) -> None:
+    record = world.link(language=language)
+    world.pay(record)
+    world.clock.pass_time(days=2)
+    world.refund()
+    for page in (follow(world, record)[1], receipt(world, record)):
+        assert "$85.95" in page and sent in page
+        assert not re.search(r"\b(paid|pagado|pagaron)\b", page)
+
+
 def test_pages_are_never_kept_by_a_browser(world: World) -> None:
     record = world.link()
     paths = [f"/p/{record.token}", f"/r/{record.receipt_token}", f"/p/{UNKNOWN}"]

@@ -15,8 +15,9 @@ START = FakeClock().now()
 LIFE = timedelta(hours=1)
 FACTS = (
     "linked_at", "opened_at", "expired_at", "withdrawn_at", "pending_at", "failed_at", "paid_at", "posted_at",
+    "refunded_at",
 )  # fmt: skip
-FORWARD = ["requested", "link_sent", "opened", "expired", "withdrawn", "pending", "failed", "paid", "posted"]
+FORWARD = "requested link_sent opened expired withdrawn pending failed paid posted refunded".split()
 MINUTES = st.integers(0, 120)
 
 
@@ -58,10 +59,17 @@ def test_the_state_never_goes_back_whatever_order_the_facts_come_in(order: list[
 
 
 @settings(deadline=None)
-@given(st.dictionaries(st.sampled_from(FACTS), MINUTES), MINUTES)
+@given(st.dictionaries(st.sampled_from(FACTS[:-1]), MINUTES), MINUTES)
 def test_a_paid_payment_is_paid_whatever_became_of_its_link(facts: dict[str, int], now: int) -> None:
     known = {name: at(minute) for name, minute in facts.items()} | {"paid_at": at(0)}
     assert state(record(**known), START + timedelta(minutes=now)) in ("paid", "posted")
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(FACTS), MINUTES), MINUTES)
+def test_a_payment_that_was_sent_back_is_never_called_paid(facts: dict[str, int], now: int) -> None:
+    known = {name: at(minute) for name, minute in facts.items()} | {"paid_at": at(0), "refunded_at": at(1)}
+    assert state(record(**known), START + timedelta(minutes=now)) == "refunded"
 
 
 @settings(deadline=None)

@@ -148,6 +148,12 @@ class World:
         assert self.deliver(self.events_of("checkout.session.completed")[-1]).status_code == 200
         return session
 
+    def refund(self) -> None:
+        """The utility sends all of the last payment back, and Stripe tells of it."""
+        charge = self.sandbox.till.store.all("charge")[0]
+        self.sandbox.till.refund({"charge": charge["id"]})
+        assert self.deliver(self.events_of("refund.created")[-1]).status_code == 200
+
     # What came of it
 
     def parcels(self, kind: str = "") -> list[Parcel]:
