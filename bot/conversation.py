@@ -27,6 +27,7 @@ EVENTS: Mapping[str, tuple[PaymentState, ...]] = {
     "payment_failed": ("failed",),
     "link_expired": ("expired",),
 }
+LONGEST_SESSION = 4 * 3600  # seconds, our number: whoever proved an account proves it again after half a day's work
 SAME_ANSWERS = 3  # S2: two robots talking to each other repeat themselves
 
 
@@ -118,11 +119,14 @@ class Conversation:
     def _session(self, message: Message, visit: Visit, utility: Utility) -> Session:
         """The live session, or a new one."""
         live = Session.load(visit.session) if visit.session is not None else None
-        if live is not None and live.utility == utility.name:
+        now = int(self._services.clock.now().timestamp())
+        if live is not None and live.utility == utility.name and now - live.began < LONGEST_SESSION:
             return live
         person = self._services.people.meet(utility.name, message.who)
         language = person.language or utility.languages[0]
-        session = Session(self._chance.token(), utility.name, language, opted_out=person.opted_out, to_greet=person.new)
+        session = Session(
+            self._chance.token(), utility.name, language, now, opted_out=person.opted_out, to_greet=person.new
+        )
         left = json.loads(visit.remains) if visit.remains is not None else None
         if left and left["utility"] == utility.name:
             session.number, session.last4 = left["number"], left["last4"]

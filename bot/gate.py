@@ -48,7 +48,7 @@ class Gate:
         if not message.readable or not is_opt_out(message.text, message.who.channel):
             return None
         person = self._people.meet(utility.name, message.who)
-        session = Session("", utility.name, person.language or utility.languages[0], opted_out=person.opted_out)
+        session = Session("", utility.name, person.language or utility.languages[0], 0, opted_out=person.opted_out)
         return self._opt_out(message, session, utility)
 
     def _opt_out(self, message: Message, session: Session, utility: Utility) -> Heard:

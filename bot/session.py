@@ -23,7 +23,8 @@ MAY_VIEW: frozenset[Proof] = frozenset({"phone", "key"})
 class Session:
     """One conversation. `flow` and `state` say where it is; the rest is what was said and proved so far.
 
-    `to_greet`: nothing was said yet to somebody new. `left_flow` is what was going on when an earlier session ended.
+    `began` is when, in seconds since 1970: however lively, it ends some day (RULES S8). `to_greet`: nothing was said
+    yet to somebody new. `left_flow` is what was going on when an earlier session ended.
     `proof` is how the account was proved, `offered` the ids of the accounts a person may choose from by number.
     The standing (`balance`, `past_due`, dates) is the one the person was told; money moves by a fresh look only.
     """
@@ -31,6 +32,7 @@ class Session:
     id: str
     utility: str
     language: str
+    began: int
     flow: str = "menu"
     state: str = "choice"
     misunderstood: int = 0
@@ -91,7 +93,7 @@ def _packed(value: object) -> Any:
 _pack = json.JSONEncoder(default=_packed, separators=(",", ":")).encode
 _ALWAYS = object()
 _NAMES = tuple(f.name for f in fields(Session))
-_DEFAULTS = {f.name: f.default for f in fields(Session) if f.name not in ("id", "utility", "language")}
+_DEFAULTS = {f.name: f.default for f in fields(Session) if f.name not in ("id", "utility", "language", "began")}
 _ABOUT_THE_ACCOUNT = tuple(_NAMES[_NAMES.index("number") :])
 _UNPACK: dict[str, Any] = {
     **{name: lambda packed: Money(*packed) for name in ("balance", "past_due", "amount", "fee")},

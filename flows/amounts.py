@@ -6,6 +6,8 @@ from bot.answers import Choice, Portion, Sum
 from bot.money import Money
 from bot.turn import Turn
 
+STRIPE_SMALLEST = 50  # minor units: Stripe takes no charge below $0.50 (RULES M8)
+
 Amount = Literal["amount_chosen", "ask_sum", "none_past_due", "above_balance", "below_smallest", "above_largest"]
 
 
@@ -23,7 +25,7 @@ def choose_amount(turn: Turn) -> Amount:
     amount = amount_of(answer, balance, past_due)
     if amount > balance:
         return "above_balance"
-    if amount < utility.smallest and amount not in (balance, past_due):
+    if amount.minor < STRIPE_SMALLEST or (amount < utility.smallest and amount not in (balance, past_due)):
         return "below_smallest"
     if amount > utility.largest:
         return "above_largest"

@@ -8,9 +8,8 @@ from bot.ports import LinkReady, PaymentOrder, Standing
 from bot.session import Session
 from bot.turn import Turn
 from bot.utility import Method
+from flows.amounts import STRIPE_SMALLEST
 from flows.proof import account_of
-
-STRIPE_SMALLEST = 50  # minor units: Stripe takes no charge below $0.50 (RULES M8)
 
 # What may be said instead of the number of a choice; 4 and 5 are said in words alone.
 WORDS = {
