@@ -213,6 +213,7 @@ consent = Table(
     Column("at", Moment, nullable=False),
     Column("message_id", String(80), nullable=False),
     Index(None, "utility", "address", "category", "at"),
+    Index(None, "utility", "address", "message_id", "category", unique=True),  # a replayed message changes nothing
 )
 
 key = Table(

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from handlers.ledger.tables import consent
 
@@ -16,12 +17,14 @@ REVOKE_ALL_FROM = datetime(2027, 1, 31, tzinfo=UTC)
 def record(
     connection: Connection, utility: str, address: str, category: str, given: bool, at: datetime, message_id: str
 ) -> None:
-    """Write a yes or a no down. The message id leads to the wording, the address bears the channel."""
-    connection.execute(
-        insert(consent).values(
-            utility=utility, address=address, category=category, given=int(given), at=at, message_id=message_id
-        )
-    )
+    """Write a yes or a no down, once for each message: one that comes again, however late, is no newer word.
+
+    The message id leads to the wording, the address bears the channel.
+    """
+    row = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(consent)
+    said = {"utility": utility, "address": address, "category": category, "message_id": message_id}
+    once = [consent.c[name] for name in said]
+    connection.execute(row.values(given=int(given), at=at, **said).on_conflict_do_nothing(index_elements=once))
 
 
 def may_send(connection: Connection, utility: str, address: str, category: str) -> bool:

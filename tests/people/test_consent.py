@@ -1,9 +1,12 @@
 """Whether somebody may be written to (RULES W1 to W4, W11)."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
-from sqlalchemy import Engine
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Engine, text
 
 from handlers.people import consent
 
@@ -16,11 +19,20 @@ class Book:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.at = NOW
+        self.said = 0
 
-    def say(self, given: bool, category: str = "all", address: str = ELI, utility: str = "prairie") -> None:
+    def say(self, given: bool, category: str = "all", address: str = ELI, utility: str = "prairie") -> str:
+        """Say it in a new message; its id."""
+        self.said += 1
+        return self.say_again(f"SM{self.said}", given, category, address, utility)
+
+    def say_again(
+        self, message: str, given: bool, category: str = "all", address: str = ELI, utility: str = "prairie"
+    ) -> str:
         self.at += timedelta(minutes=1)
         with self.engine.begin() as connection:
-            consent.record(connection, utility, address, category, given, self.at, "SM1")
+            consent.record(connection, utility, address, category, given, self.at, message)
+        return message
 
     def open_to(self, address: str = ELI) -> list[str]:
         with self.engine.begin() as connection:
@@ -58,6 +70,25 @@ def test_the_last_word_counts_however_often_it_was_said(book: Book) -> None:
         book.say(given)
 
     assert book.open_to() == []
+
+
+def test_a_yes_that_is_replayed_a_day_later_undoes_no_newer_no(book: Book) -> None:
+    captured = book.say(True)
+    book.say(False)
+    book.at += timedelta(hours=25)
+    book.say_again(captured, True)
+
+    assert book.open_to() == []
+
+
+def test_one_message_may_speak_of_many_categories_utilities_and_addresses(book: Book) -> None:
+    message = book.say(False, "reminder")
+    book.say_again(message, False, "receipt")
+    book.say_again(message, False, utility="lakeside")
+    book.say_again(message, False, address="sms:+12175550116")
+
+    assert book.open_to() == ["key", "link"]
+    assert book.open_to("sms:+12175550116") == []
 
 
 def test_of_two_words_in_one_instant_the_later_written_counts(book: Book) -> None:
@@ -107,3 +138,19 @@ def test_one_utilitys_word_is_not_anothers(book: Book) -> None:
     book.say(False, utility="lakeside")
 
     assert book.open_to() == ["key", "receipt", "link", "reminder"]
+
+
+def test_replays_that_an_older_version_wrote_down_are_forgotten(book: Book, engine: Engine) -> None:
+    captured = book.say(True)
+    book.say(False)
+    again = text(
+        "insert into consent (utility, address, category, given, at, message_id)"
+        " select utility, address, category, given, :at, message_id from consent where message_id = :captured"
+    )
+    with engine.begin() as connection:
+        connection.execute(text("drop index ix_consent_utility_address_message_id_category"))
+        connection.execute(again, {"at": "2026-11-24 18:00:00.000000+00:00", "captured": captured})
+        with Operations.context(MigrationContext.configure(connection)):
+            import_module("handlers.ledger.migrations.versions.0005_consent_once").upgrade()
+
+    assert book.open_to() == []

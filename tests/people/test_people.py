@@ -76,6 +76,15 @@ def test_who_opts_out_is_opted_out_until_they_opt_in(people: SqlPeople) -> None:
     assert not people.meet("prairie", ELI).opted_out
 
 
+def test_an_opt_in_that_is_replayed_opts_nobody_in_again(people: SqlPeople, clock: FakeClock) -> None:
+    people.opt_in("prairie", ELI, "SM1")
+    people.opt_out("prairie", ELI, "SM2")
+    clock.pass_time(hours=25)
+    people.opt_in("prairie", ELI, "SM1")
+
+    assert people.meet("prairie", ELI).opted_out
+
+
 def test_a_first_message_may_be_an_opt_out(people: SqlPeople) -> None:
     people.opt_out("prairie", ELI, "SM1")
 
