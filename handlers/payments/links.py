@@ -58,16 +58,23 @@ class StripePayments:
         """Write the payment, make the link. The same `confirmed_by` gives the same payment again.
 
         LinkComing: Stripe is slow, and a `make_link` parcel will text the link (RULES T3).
-        Raises Unavailable when Stripe or SQL is away, Refused when Stripe says no.
+        Raises Unavailable when Stripe or SQL is away, Refused when Stripe says no, or when what was confirmed has
+        been paid, changed or left too long since: an old message that comes again gets no link.
         """
         with reachable():
             record = self._orders.write(order)
+        self._check_open(record)
         if record.link_id is None:
             made = self._make(record)
             if made is None:
                 return LinkComing(record.id)
             record = made
+            self._check_open(record)
         return LinkReady(record.id, short_link(self._base, record), record.expires_at)
+
+    def _check_open(self, record: Record) -> None:
+        if state(record, self._clock.now()) not in OPEN:
+            raise Refused("already settled")
 
     def _make(self, record: Record) -> Record | None:
         """Have the link made now; None: it will be made later."""

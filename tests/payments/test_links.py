@@ -65,6 +65,29 @@ def test_the_same_confirmation_gives_the_same_link_again(world: World) -> None:
     assert world.payments_written() == 1
 
 
+def test_a_confirmation_that_comes_again_after_the_payment_hands_out_no_link(world: World) -> None:
+    order = world.order(amount=Money(2000))
+    ready = world.payments.request(order)
+    world.pay(world.record(ready.payment))
+    with pytest.raises(Refused, match="already settled"):
+        world.payments.request(order)
+
+
+def test_a_confirmation_that_comes_again_the_next_day_hands_out_no_link(world: World) -> None:
+    order = world.order()
+    world.payments.request(order)
+    world.clock.pass_time(days=1)
+    with pytest.raises(Refused, match="already settled"):
+        world.payments.request(order)
+
+
+def test_a_confirmation_that_comes_again_after_the_link_was_withdrawn_hands_out_no_link(world: World) -> None:
+    order = world.order()
+    world.payments.withdraw(world.payments.request(order).payment)
+    with pytest.raises(Refused, match="already settled"):
+        world.payments.request(order)
+
+
 def test_another_person_cannot_have_a_payment_by_its_message_id(world: World) -> None:
     world.payments.request(world.order(confirmed_by="SM1"))
     with pytest.raises(Refused):

@@ -17,7 +17,9 @@ FACTS = (
     "linked_at", "opened_at", "expired_at", "withdrawn_at", "pending_at", "failed_at", "paid_at", "posted_at",
     "refunded_at",
 )  # fmt: skip
-FORWARD = "requested link_sent opened expired withdrawn pending failed paid posted refunded".split()
+FORWARD = [
+    "requested", "link_sent", "opened", "expired", "withdrawn", "pending", "failed", "paid", "posted", "refunded",
+]  # fmt: skip
 MINUTES = st.integers(0, 120)
 
 
