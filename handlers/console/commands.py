@@ -7,7 +7,7 @@ from typing import TextIO
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect
 
 from bot.errors import Unavailable
 from bot.ports import Clock
@@ -15,6 +15,7 @@ from bot.utility import Utility
 from handlers.billing.imports import BadFile, Imported, import_accounts, import_bills
 from handlers.ledger.migrate import migrate
 from handlers.ledger.reach import reachable
+from handlers.ledger.tables import account
 from handlers.outbox.letters import dead_letters, revive
 
 Import = Callable[[Engine, Utility, TextIO, Clock], Imported]
@@ -46,6 +47,7 @@ def _import_command(
     @click.option("--utility", help="Whose they are; needed only where there are several.")
     def run(file: Path, utility: str | None) -> None:
         with _plain_errors(), file.open(encoding="utf-8-sig", newline="") as lines:
+            _need_tables(engine)
             done = bring(engine, _one(utilities, utility), lines, clock)
         click.echo(f"{what}: {done.new} new, {done.changed} changed, {done.unchanged} unchanged.")
 
@@ -66,6 +68,7 @@ def _outbox_commands(engine: Engine, clock: Clock) -> click.Group:
     @outbox.command("dead", help="List the dead letters, newest first.")
     def dead() -> None:
         with _plain_errors():
+            _need_tables(engine)
             letters = dead_letters(engine)
         for letter in letters:
             click.echo(
@@ -78,11 +81,17 @@ def _outbox_commands(engine: Engine, clock: Clock) -> click.Group:
     @click.argument("letter", type=int)
     def again(letter: int) -> None:
         with _plain_errors():
+            _need_tables(engine)
             if not revive(engine, letter, clock):
                 raise click.ClickException("There is no such dead letter, or it was a key: those are never sent again.")
         click.echo("It will be tried again now.")
 
     return outbox
+
+
+def _need_tables(engine: Engine) -> None:
+    if not inspect(engine).has_table(account.name):
+        raise click.ClickException("The database has no tables yet. Make them: flask --app wsgi migrate")
 
 
 @contextmanager

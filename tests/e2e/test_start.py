@@ -58,6 +58,15 @@ def test_a_bad_setting_stops_the_start_with_one_line(program: str, name: str, va
     assert said(ended)[0].startswith(words)
 
 
+def test_an_import_before_the_tables_are_made_says_how_to_make_them(tmp_path: Path) -> None:
+    bills = tmp_path / "bills.csv"
+    bills.touch()
+    environ = {**GOOD, "DATABASE_URL": f"sqlite:///{tmp_path / 'guestpay.db'}"}
+    ended = run(["flask", "--app", "wsgi", "import", "bills", str(bills)], environ)
+    assert ended.returncode == 1
+    assert said(ended) == ["Error: The database has no tables yet. Make them: flask --app wsgi migrate"]
+
+
 def test_a_bad_row_is_told_by_line_and_column_and_nothing_of_the_file_is_kept(tmp_path: Path) -> None:
     engine = sqlite_engine(tmp_path)
     environ = {**GOOD, "DATABASE_URL": engine.url.render_as_string()}
