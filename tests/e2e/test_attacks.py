@@ -86,27 +86,22 @@ def attack_with(stage: RoutesStage, attack: dict[str, Any]) -> tuple[str, int, l
 
 
 @pytest.mark.parametrize("attack", attacks(), ids=lambda attack: f"{attack['id']} {attack['cat']} {attack['state']}")
-def test_an_attack_gets_one_message_at_most_and_never_its_own_words(attack: dict[str, Any], stage: RoutesStage) -> None:
-    _, status, texts = attack_with(stage, attack)
+def test_an_attack_gets_one_message_at_most_and_harms_nothing(attack: dict[str, Any], stage: RoutesStage) -> None:
+    phone, status, texts = attack_with(stage, attack)
     assert status in (200, 400, 403)
     assert len(texts) <= 1
-    # A keyword and a sum have their own answers, which may well name them.
-    if (
-        attack["cat"] != "amount"
-        and "keyword" not in (attack["cat"], attack["state"])
-        and len(attack["input"].strip()) > 3
-    ):
-        assert attack["input"].strip() not in "".join(texts)
-    assert "49" not in "".join(texts) or attack["input"] != "{{7*7}}"
-
-
-@pytest.mark.parametrize("attack", attacks(), ids=lambda attack: f"{attack['id']} {attack['cat']} {attack['state']}")
-def test_after_an_attack_nothing_was_paid_and_a_person_is_heard_as_before(
-    attack: dict[str, Any], stage: RoutesStage
-) -> None:
-    phone, _, _ = attack_with(stage, attack)
+    assert not says_it_back(attack, "".join(texts))
     assert stage.program.services.payments.latest("prairie", Address("sms", phone)) is None
     assert len(stage.say(STRANGER, "PAY")) == 1
+
+
+def says_it_back(attack: dict[str, Any], said: str) -> bool:
+    """Whether the answer holds what was sent. A keyword and a sum have answers of their own, which may name them."""
+    words = attack["input"].strip()
+    if words == "{{7*7}}":
+        return "49" in said
+    expected = attack["cat"] == "amount" or "keyword" in (attack["cat"], attack["state"])
+    return not expected and len(words) > 3 and words in said
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
-"""Many people at the same time."""
+"""Many people at the same time, and two who pay the same thing."""
 
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.e2e.house import House
+from tests.e2e.house import House, key_in, link_in
 from tests.e2e.people import Person
 
 PEOPLE = 20
@@ -21,3 +21,40 @@ def test_twenty_phones_pay_at_once_and_each_bill_is_paid_once(any_house: House) 
     assert [one.last4 in receipt for one, receipt in zip(everybody, receipts, strict=True)] == [True] * PEOPLE
     assert {house.owed(one) for one in everybody} == {0}
     assert [len(house.payments(one.phone)) for one in everybody] == [1] * PEOPLE
+
+
+def test_two_people_who_pay_one_bill_at_once_are_both_told_and_the_account_has_a_credit(any_house: House) -> None:
+    house, holder = any_house, any_house.newcomer()
+    for words in ("PAY", holder.account, holder.address):
+        house.text(holder.friend, words)
+    for words in (key_in(house.reads(holder.phone, "is the key")), "1"):
+        house.text(holder.friend, words)
+    checkouts = [house.tap(link_in(house.text(holder.friend, "1"))), house.tap(house.link(holder))]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(house.pay_at, checkouts))
+    for phone in (holder.phone, holder.friend):
+        assert "$85.95" in house.reads(phone, "thank you")
+    assert house.owed(holder) == -8420
+
+
+def test_a_link_that_is_paid_twice_loses_nothing_and_its_payer_is_told(any_house: House) -> None:
+    house, payer = any_house, any_house.newcomer()
+    link = house.link(payer)
+    checkouts = [house.tap(link), house.tap(link)]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(house.pay_at, checkouts))
+    house.reads(payer.phone, "thank you")
+    assert house.sandbox.quiet()
+    house.morning_comes()
+    assert "$85.95" in house.reads(payer.phone, "came in a second time")
+    assert house.owed(payer) == 0
+    books = house.rows(
+        "select book, sum(minor) as minor from entry where payment_id = :id group by book",
+        id=house.payments(payer.phone)[0]["id"],
+    )
+    assert {row["book"]: row["minor"] for row in books} == {
+        "stripe": 2 * 8595,
+        "receivable": -8420,
+        "fees": -175,
+        "unapplied": -8595,
+    }
