@@ -7,7 +7,7 @@ makes the link; the link is written down. A crash between any two is put right b
 from collections.abc import Mapping
 
 import stripe
-from sqlalchemy import Engine
+from sqlalchemy import Engine, or_
 
 from bot.errors import Refused, Unavailable
 from bot.names import Address, PaymentId
@@ -20,7 +20,7 @@ from handlers.ledger.tables import payment
 from handlers.outbox.parcel import Parcel, put
 from handlers.payments.making import LinkMaker, Observe, short_link, unobserved, withdraw
 from handlers.payments.orders import Orders
-from handlers.payments.records import Record, find
+from handlers.payments.records import Record, find, give_up
 from handlers.payments.state import OPEN, since, state
 from handlers.payments.stripe_client import Slow
 from handlers.payments.wording import Wording
@@ -58,8 +58,9 @@ class StripePayments:
         """Write the payment, make the link. The same `confirmed_by` gives the same payment again.
 
         LinkComing: Stripe is slow, and a `make_link` parcel will text the link (RULES T3).
-        Raises Unavailable when Stripe or SQL is away, Refused when Stripe says no, or when what was confirmed has
-        been paid, changed or left too long since: an old message that comes again gets no link.
+        Raises Unavailable when Stripe or SQL is away, Refused when Stripe says no: then the payment is given up, and
+        an older link still works. Refused, too, when what was confirmed has been paid, changed or left too long
+        since: an old message that comes again gets no link.
         """
         with reachable():
             record = self._orders.write(order)
@@ -73,7 +74,10 @@ class StripePayments:
         return LinkReady(record.id, short_link(self._base, record), record.expires_at)
 
     def _check_open(self, record: Record) -> None:
-        if state(record, self._clock.now()) not in OPEN:
+        named = state(record, self._clock.now())
+        if named == "withdrawn" and record.link_id is None:
+            raise Unavailable("no link came of it, and none will")
+        if named not in OPEN:
             raise Refused("already settled")
 
     def _make(self, record: Record) -> Record | None:
@@ -87,9 +91,16 @@ class StripePayments:
             return None
         except (Unavailable, Refused) as error:
             self._observe("refused" if isinstance(error, Refused) else "unavailable")
+            self._drop(record)
             raise
         self._observe("made")
         return made
+
+    def _drop(self, record: Record) -> None:
+        """The person is told that it did not work, so no link may come of it any more: they confirm once more."""
+        unmade = (payment.c.id == record.id.reveal(), payment.c.link_id.is_(None))
+        with reachable(), self._engine.begin() as connection:
+            give_up(connection, "withdrawn_at", self._clock.now(), *unmade)
 
     def withdraw(self, payment_id: PaymentId) -> None:
         """Turn an unpaid link off, because the person changed their mind. A paid one is left alone."""
@@ -97,10 +108,11 @@ class StripePayments:
             withdraw(connection, self._sealer, self._clock.now(), payment.c.id == payment_id.reveal())
 
     def latest(self, utility: str, payer: Address) -> PaymentView | None:
-        """The last payment that this person asked for."""
+        """The last payment that this person asked for; not one that was given up before it had a link."""
         now = self._clock.now()
+        known = or_(payment.c.withdrawn_at.is_(None), payment.c.link_id.is_not(None))
         with reachable(), reading(self._engine) as connection:
-            record = find(connection, payment.c.utility == utility, payment.c.payer == payer.reveal())
+            record = find(connection, payment.c.utility == utility, payment.c.payer == payer.reveal(), known)
         if record is None:
             return None
         named = state(record, now)

@@ -1,19 +1,18 @@
 """Making a payment's link, with no transaction open while Stripe works; and turning links off again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
 import stripe
 from sqlalchemy import ColumnElement, Connection, Engine, update
 
-from bot.names import PaymentId
 from bot.ports import Clock
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import payment
 from handlers.outbox.parcel import Parcel, put
 from handlers.payments.link_request import idempotency_key, link_request
-from handlers.payments.records import Record, by_id, give_up
+from handlers.payments.records import Record, by_id, give_up, hold_account
 from handlers.payments.stripe_client import Spoiled, translated
 from handlers.payments.wording import Wording
 from handlers.sealing import Sealer
@@ -27,7 +26,10 @@ def unobserved(_result: str) -> None:
 
 
 class LinkMaker:
-    """Has Stripe make a link, then writes it down together with the parcel that will turn it off in time."""
+    """Has Stripe make a link, then writes it down together with the parcel that will turn it off in time.
+
+    Only now is an older link of the same person for the same account turned off: until there is a new one it works.
+    """
 
     def __init__(
         self, engine: Engine, clock: Clock, sealer: Sealer, client: stripe.StripeClient, wording: Wording
@@ -53,13 +55,12 @@ class LinkMaker:
             self._new_key(record)
             raise
         with reachable(), self._engine.begin() as connection:
-            return self._write(connection, record.id, link, also)
+            return self._write(connection, record, link, also)
 
-    def _write(
-        self, connection: Connection, payment_id: PaymentId, link: stripe.PaymentLink, also: Also | None
-    ) -> Record:
+    def _write(self, connection: Connection, record: Record, link: stripe.PaymentLink, also: Also | None) -> Record:
         now = self._clock.now()
-        before = by_id(connection, payment_id, hold=True)
+        hold_account(connection, record.account_id)
+        before = by_id(connection, record.id, hold=True)
         assert before is not None, "a payment is never deleted"
         if before.link_id is not None:  # somebody else asked at the same time, and got the same link
             return before
@@ -67,11 +68,13 @@ class LinkMaker:
         # A link that came slowly still lives its whole time; one that comes after its time stays expired.
         until = now + timedelta(minutes=minutes) if before.expires_at > now else before.expires_at
         values = {"link_id": link.id, "link_url": link.url, "linked_at": now, "expires_at": until}
-        connection.execute(update(payment).where(payment.c.id == payment_id.reveal()).values(values))
-        after = by_id(connection, payment_id)
+        connection.execute(update(payment).where(payment.c.id == record.id.reveal()).values(values))
+        after = by_id(connection, record.id)
         assert after is not None
         given_up = after.withdrawn_at is not None or after.expired_at is not None
         put(connection, self._sealer, close_parcel(after, "time", now if given_up else until), now)
+        if not given_up:
+            withdraw(connection, self._sealer, now, *_older(after))
         if also:
             also(connection, after)
         return after
@@ -80,6 +83,17 @@ class LinkMaker:
         mine = (payment.c.id == record.id.reveal(), payment.c.version == record.version)
         with reachable(), self._engine.begin() as connection:
             connection.execute(update(payment).where(*mine).values(version=record.version + 1))
+
+
+def _older(record: Record) -> Sequence[ColumnElement[bool]]:
+    """A sum cannot be changed: a new link, and the old one off (RULES M3)."""
+    return (
+        payment.c.utility == record.utility,
+        payment.c.payer == record.payer.reveal(),
+        payment.c.account_id == record.account_id,
+        payment.c.requested_at <= record.requested_at,
+        payment.c.id != record.id.reveal(),
+    )
 
 
 def close_parcel(record: Record, why: Literal["time", "withdrawn"], due_at: datetime) -> Parcel:

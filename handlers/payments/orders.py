@@ -1,17 +1,16 @@
-"""Orders: what a person confirmed becomes a payment row, once, and the older link of theirs is given up."""
+"""Orders: what a person confirmed becomes a payment row, once."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Engine
 
 from bot.errors import Refused
 from bot.names import PaymentId
 from bot.ports import Chance, Clock, PaymentOrder
 from bot.utility import Utility
 from handlers.ledger.journal import inserting
-from handlers.ledger.tables import account, payment
-from handlers.payments.making import withdraw
+from handlers.ledger.tables import payment
 from handlers.payments.records import Record, find
 from handlers.sealing import Sealer
 
@@ -35,19 +34,8 @@ class Orders:
         """
         now = self._clock.now()
         with self._engine.begin() as connection:
-            # One order at a time for an account, so that of two links of one person the older is always turned off.
-            # Entries only refer to the account: this lock does not keep a webhook from posting.
-            one = select(account.c.id).where(account.c.id == order.account_id)
-            connection.execute(one.with_for_update(key_share=True))
-            payment_id = self._payment_id(order)
-            new = connection.scalar(
-                inserting(connection, payment)
-                .values(self._row(order, payment_id, now))
-                .on_conflict_do_nothing(index_elements=[payment.c.confirmed_by])
-                .returning(payment.c.id)
-            )
-            if new:
-                self._withdraw_older(connection, order, payment_id, now)
+            adding = inserting(connection, payment).values(self._row(order, self._payment_id(order), now))
+            connection.execute(adding.on_conflict_do_nothing(index_elements=[payment.c.confirmed_by]))
             record = find(connection, payment.c.confirmed_by == order.confirmed_by)
         assert record is not None, "it is there, or the insert raised"
         if (record.utility, record.payer, record.account_id) != (order.utility, order.payer, order.account_id):
@@ -77,13 +65,3 @@ class Orders:
             "requested_at": now,
             "expires_at": now + timedelta(minutes=self._utilities[order.utility].link_minutes),
         }
-
-    def _withdraw_older(self, connection: Connection, order: PaymentOrder, new: PaymentId, now: datetime) -> None:
-        """A sum cannot be changed: a new link, and the old one off (RULES M3)."""
-        older = (
-            payment.c.utility == order.utility,
-            payment.c.payer == order.payer.reveal(),
-            payment.c.account_id == order.account_id,
-            payment.c.id != new.reveal(),
-        )
-        withdraw(connection, self._sealer, now, *older)

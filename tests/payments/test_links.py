@@ -187,25 +187,52 @@ def test_a_link_ends_in_time_though_stripe_is_away(world: World) -> None:
     assert world.told == [("prairie", ANA_TEXTS, "link_expired")]
 
 
-@pytest.mark.parametrize("how", [{"status": 500}, {"status": 503}, {"status": 429}, {"lost": True}])
-def test_a_stripe_that_is_away_shows_no_link_and_the_same_order_works_later(
+AWAY = [{"status": 500}, {"status": 503}, {"status": 429}, {"lost": True}, {"lost": True, "done": True}]
+REFUSING = {"status": 400}
+
+
+@pytest.mark.parametrize("how", AWAY)
+def test_a_stripe_that_is_away_shows_no_link_and_the_next_confirmation_gets_one(
+    world: World, how: dict[str, object]
+) -> None:
+    world.sandbox.fail_next("stripe", **how)
+    with pytest.raises(Unavailable):
+        world.payments.request(world.order())
+    assert isinstance(world.payments.request(world.order()), LinkReady)
+
+
+@pytest.mark.parametrize("how", [*AWAY, REFUSING])
+def test_when_no_link_was_made_none_is_promised(world: World, how: dict[str, object]) -> None:
+    world.sandbox.fail_next("stripe", **how)
+    with pytest.raises((Unavailable, Refused)):
+        world.payments.request(world.order())
+    assert world.payments.latest("prairie", ANA_TEXTS) is None
+
+
+@pytest.mark.parametrize("how", [*AWAY, REFUSING])
+def test_when_no_link_was_made_the_same_message_again_makes_none_and_asks_for_another(
     world: World, how: dict[str, object]
 ) -> None:
     order = world.order()
     world.sandbox.fail_next("stripe", **how)
-    with pytest.raises(Unavailable):
-        world.payments.request(order)
-    assert isinstance(world.payments.request(order), LinkReady)
-    assert world.payments_written() == 1
+    for _ in range(2):
+        with pytest.raises((Unavailable, Refused)) as failed:
+            world.payments.request(order)
+    assert failed.type is Unavailable
+    assert (world.payments_written(), world.payments.latest("prairie", ANA_TEXTS)) == (1, None)
 
 
-def test_a_lost_answer_makes_no_second_link(world: World) -> None:
-    order = world.order()
-    world.sandbox.fail_next("stripe", lost=True, done=True)
-    with pytest.raises(Unavailable):
-        world.payments.request(order)
-    world.payments.request(order)
-    assert len(world.sandbox.till.store.all("payment_link")) == 1
+@pytest.mark.parametrize("how", [*AWAY, REFUSING])
+def test_when_no_new_link_was_made_the_old_one_works_and_is_shown(world: World, how: dict[str, object]) -> None:
+    old = world.link()
+    world.clock.pass_time(minutes=1)
+    world.sandbox.fail_next("stripe", **how)
+    with pytest.raises((Unavailable, Refused)):
+        world.payments.request(world.order(amount=Money(5000)))
+    world.carry_due("close_link")
+    assert world.active(old)
+    latest = world.payments.latest("prairie", ANA_TEXTS)
+    assert latest and latest.link_url == f"{BASE}/p/{old.token}"
 
 
 def test_a_request_that_stripe_refuses_is_refused(world: World) -> None:
@@ -266,6 +293,29 @@ def test_a_late_link_is_texted_once_however_often_the_parcel_comes(hurried: Worl
     carry_in_the_end(hurried)
     hurried.carry_due("make_link")
     assert len(hurried.texts()) == 1
+
+
+def test_the_old_link_works_until_the_late_one_is_there(hurried: World) -> None:
+    hurried.use(hurried.client, hurried.client)
+    old = hurried.link(amount=Money(5000))
+    hurried.use(stripe_client.client(STRIPE_KEY, hurried.sandbox.url, 0.05), hurried.client)
+    coming = late(hurried)
+    hurried.carry_due("close_link")
+    assert hurried.active(old)
+    carry_in_the_end(hurried)
+    hurried.carry_due("close_link")
+    assert (hurried.active(old), hurried.active(hurried.record(coming.payment))) == (False, True)
+
+
+def test_a_late_link_does_not_come_after_a_newer_one(hurried: World) -> None:
+    coming = late(hurried)
+    hurried.clock.pass_time(seconds=10)
+    hurried.use(hurried.client, hurried.client)
+    newer = hurried.link(amount=Money(5000))
+    carry_in_the_end(hurried)
+    hurried.carry_due("close_link")
+    assert hurried.record(coming.payment).link_id is None
+    assert (hurried.texts(), hurried.active(newer)) == ([], True)
 
 
 def test_a_late_link_that_is_not_wanted_any_more_is_not_made(hurried: World) -> None:
