@@ -7,7 +7,7 @@
 < What are the house number and ZIP of the service address? Like 1423 62701.
 > 5 62701
 < We sent a key to (***) ***-0116. Reply with it. No key? Reply RESEND, or BILL to use the paper bill.
-* Mary reads: Prairie Light & Gas: ###### es la clave de su factura, pedida por el celular ...0115. Désela solo a quien paga por usted, o no haga nada. Vale 10 min.
+* Mary reads: Prairie Light & Gas: ###### es la clave de su factura, pedida por el celular ...0115. Désela solo a quien paga por usted, o no haga nada. Vale 10 min. Pueden aplicarse tarifas de mensajes y datos. AYUDA para ayuda, STOP para parar.
 > BILL
 < Look at the bill. Reply with the amount and the due date on it, like 84.20 11/25.
 > 61.45 12/5

@@ -21,6 +21,7 @@ from handlers.people.consent import may_send
 from handlers.people.contacts import By, contact_of
 from handlers.people.letters import addressed, letter
 from handlers.people.limits import KEY_PAUSE
+from handlers.people.people import write_down
 from handlers.people.tries import Tries
 from handlers.sealing import Sealer
 
@@ -78,7 +79,8 @@ class SqlKeys:
             now = self._clock.now()
             row = self._replace(connection, account, who, session_id, by, digits, now + contact.lives)
             spoken = account.language if account.language in utility.languages else language
-            body = letter(self._speech, utility, contact, who, digits, spoken)
+            first = contact.kind == "text" and write_down(connection, utility.name, contact.recipient, now)
+            body = letter(self._speech, utility, contact, who, digits, spoken, first)
             put(connection, self._sealer, addressed(body, f"key:{row}", utility, contact, now), now)
             return KeySent(contact.masked)
 

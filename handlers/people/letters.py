@@ -10,9 +10,12 @@ from handlers.people.contacts import Contact
 
 
 def letter(
-    speech: Speech, utility: Utility, contact: Contact, who: Address, digits: str, language: str
+    speech: Speech, utility: Utility, contact: Contact, who: Address, digits: str, language: str, first: bool
 ) -> dict[str, str]:
-    """A parcel's body. The holder asked for nothing: it says who did, and what the key is good for."""
+    """A parcel's body. The holder asked for nothing: it says who did, and what the key is good for.
+
+    `first`: nothing was ever written to this contact; a text then says how to get help and stop (RULES W8).
+    """
     asker = Say("keys.by_phone", {"last4": who.phone.last4}) if who.phone else Say("keys.by_web_chat")
     slots: dict[str, Slot] = {
         "brand": utility.brand,
@@ -20,7 +23,8 @@ def letter(
         "asker": speech.say(asker, language),
         "minutes": contact.lives // timedelta(minutes=1),
     }
-    body = {"text": speech.say(Say("keys.text", slots), language)}
+    words = "keys.text_first" if first else "keys.text"
+    body = {"text": speech.say(Say(words, slots), language)}
     if contact.kind == "email":
         body["subject"] = speech.say(Say("keys.subject", {"brand": utility.brand}), language)
     return body

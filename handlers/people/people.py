@@ -1,5 +1,7 @@
 """Who we know, what language they chose, and whether we may write to them: `bot.ports.People` in SQL."""
 
+from datetime import datetime
+
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -15,8 +17,23 @@ from handlers.sealing import Sealer
 _UNIQUE = [person.c.utility, person.c.address]
 
 
+def write_down(connection: Connection, utility: str, address: str, now: datetime) -> bool:
+    """Know this address from now on; whether that is new. Of two who write it down at once, one is told so."""
+    row = _row(connection, utility, address, now).on_conflict_do_nothing(index_elements=_UNIQUE)
+    return connection.scalar(row.returning(person.c.id)) is not None
+
+
+def _row(
+    connection: Connection, utility: str, address: str, now: datetime, language: str | None = None
+) -> postgresql.Insert | sqlite.Insert:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    values = {"utility": utility, "address": address, "first_seen": now, "language": language}
+    insert: postgresql.Insert | sqlite.Insert = dialect.insert(person).values(values)
+    return insert
+
+
 class SqlPeople:
-    """Everybody who ever wrote, by utility and address. Each method raises Unavailable when SQL is away."""
+    """Everybody who wrote or was sent a key, by utility and address. Each method raises Unavailable if SQL is away."""
 
     def __init__(self, engine: Engine, clock: Clock, sealer: Sealer) -> None:
         self._engine = engine
@@ -37,27 +54,15 @@ class SqlPeople:
         return Person(new=new, language=language, opted_out=given == 0)
 
     def _write_down(self, utility: str, who: Address) -> bool:
-        """Whether it was this call that did: two first messages at once meet one new person."""
         with self._engine.begin() as connection:
-            row = self._row(connection, utility, who).on_conflict_do_nothing(index_elements=_UNIQUE)
-            return connection.scalar(row.returning(person.c.id)) is not None
-
-    def _row(
-        self, connection: Connection, utility: str, who: Address, language: str | None = None
-    ) -> postgresql.Insert | sqlite.Insert:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        values = {"utility": utility, "address": who.reveal(), "first_seen": self._clock.now(), "language": language}
-        insert: postgresql.Insert | sqlite.Insert = dialect.insert(person).values(values)
-        return insert
+            return write_down(connection, utility, who.reveal(), self._clock.now())
 
     def speaks(self, utility: str, who: Address, language: str) -> None:
         """They chose a language."""
         with reachable(), self._engine.begin() as connection:
-            connection.execute(
-                self._row(connection, utility, who, language).on_conflict_do_update(
-                    index_elements=_UNIQUE, set_={"language": language}
-                )
-            )
+            row = _row(connection, utility, who.reveal(), self._clock.now(), language)
+            changed = {"language": language}
+            connection.execute(row.on_conflict_do_update(index_elements=_UNIQUE, set_=changed))
 
     def opt_out(self, utility: str, who: Address, message_id: str) -> None:
         """They want no more texts, of any category."""

@@ -7,13 +7,14 @@ from sqlalchemy import update
 
 from bot import segments
 from bot.names import Address, Phone
-from bot.ports import KeySent
+from bot.ports import KeySent, Locked
 from bot.speech import Speech
 from handlers.ledger import tables
 from handlers.people.contacts import masked_email, masked_phone
 from handlers.people.keys import SqlKeys
+from handlers.people.people import SqlPeople
 from handlers.people.tries import Tries
-from tests.cast import ANA, MARY, MARYS_PHONE, PRAIRIE, texting
+from tests.cast import ANA, ANAS_PHONE, MARY, MARYS_PHONE, PRAIRIE, texting
 from tests.fakes import FakeChance, FakeClock
 from tests.people.conftest import COPY
 from tests.people.desk import ELI, SESSION, Desk
@@ -36,7 +37,8 @@ def test_a_key_goes_to_the_email_on_file(desk: Desk, clock: FakeClock) -> None:
     assert row.expires_at == clock.now() + timedelta(hours=1)
 
 
-def test_the_words_in_english(desk: Desk) -> None:
+def test_the_words_in_english(desk: Desk, people: SqlPeople) -> None:
+    people.meet("prairie", texting(ANAS_PHONE))
     sent = desk.sent_key(ANA)
 
     assert desk.letters() == [
@@ -45,6 +47,48 @@ def test_the_words_in_english(desk: Desk) -> None:
             "Share it only with whoever pays for you, or ignore it. Good for 10 min."
         }
     ]
+
+
+def test_the_first_text_to_a_phone_says_how_to_get_help_and_stop(desk: Desk, clock: FakeClock) -> None:
+    for _ in range(2):
+        desk.sent_key(ANA)
+        clock.pass_time(minutes=1)
+
+    first, second = (letter["text"] for letter in desk.letters())
+    assert first.endswith("Good for 10 min. Msg & data rates may apply. HELP for help, STOP to stop.")
+    assert second.endswith("Good for 10 min.")
+
+
+def test_who_was_sent_a_key_is_no_stranger_any_more(desk: Desk, people: SqlPeople) -> None:
+    desk.sent_key(ANA)
+
+    assert not people.meet("prairie", texting(ANAS_PHONE)).new
+    assert people.meet("lakeside", texting(ANAS_PHONE)).new
+
+
+def test_an_email_says_nothing_of_texts(desk: Desk, people: SqlPeople) -> None:
+    desk.sent_key(MARY, by="email")
+
+    assert "STOP" not in desk.letters()[0]["text"]
+    assert people.meet("prairie", texting(MARYS_PHONE)).new
+
+
+def test_a_key_that_is_refused_makes_nobody_known(desk: Desk, people: SqlPeople) -> None:
+    desk.guess_wrong(ANA, 5)
+
+    assert isinstance(desk.send(ANA), Locked)
+    assert people.meet("prairie", texting(ANAS_PHONE)).new
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_first_text_is_two_segments_at_most(desk: Desk, language: str) -> None:
+    with desk.engine.begin() as connection:
+        connection.execute(update(tables.account).values(language=language))
+
+    desk.sent_key(ANA)
+
+    measured = segments.count(desk.letters()[0]["text"] + "00")
+    assert (measured.segments, measured.encoding) == (2, "GSM-7")
 
 
 def test_the_words_are_in_the_holders_language(desk: Desk) -> None:
