@@ -20,7 +20,7 @@ from handlers.outbox.parcel import put
 from handlers.people.consent import may_send
 from handlers.people.contacts import By, contact_of
 from handlers.people.letters import addressed, letter
-from handlers.people.limits import KEY_PAUSE
+from handlers.people.limits import DAY, KEY_PAUSE
 from handlers.people.people import write_down
 from handlers.people.tries import Tries
 from handlers.sealing import Sealer
@@ -128,31 +128,37 @@ class SqlKeys:
     def check(
         self, account: Account, who: Address, session_id: str, digits: str
     ) -> Literal["right", "wrong", "expired"] | Locked:
-        """Whether this is the key; a right one is used up. "expired": it was one, but is out of time, used or killed.
+        """Whether this is the key; a right one is used up.
 
+        "expired": it was one, but is out of time, used, killed, or of an earlier conversation on the same day.
         Whoever knows an expired key was sent it: that is no guess and is not counted as one.
         """
 
         def judge(connection: Connection) -> Literal["right", "expired"] | None:
-            known = self._known(connection, account, who, session_id, digits)
-            return ("right" if self._use(connection, known) else "expired") if known else None
+            known = self._known(connection, account, who, digits)
+            return ("right" if self._use(connection, known, session_id) else "expired") if known else None
 
         return self._judged(account, who, judge)
 
-    def _known(self, connection: Connection, account: Account, who: Address, session_id: str, digits: str) -> list[int]:
-        """The rows of this conversation's keys, live or ended, that have these digits: one, by chance more."""
-        digest = self._digest(account, who, session_id, digits)
+    def _known(self, connection: Connection, account: Account, who: Address, digits: str) -> list[int]:
+        """The rows of this person's keys of a day, live or ended, that have these digits: one, by chance more."""
+        since = self._clock.now() - DAY
         ours = (key_table.c.account_id == account.id, key_table.c.address == who.reveal())
         rows = connection.execute(
-            select(key_table.c.id, key_table.c.hash).where(*ours, key_table.c.session_id == session_id)
+            select(key_table.c.id, key_table.c.hash, key_table.c.session_id).where(
+                *ours, key_table.c.created_at > since
+            )
         )
-        return [row.id for row in rows if hmac.compare_digest(row.hash, digest)]
+        return [
+            row.id for row in rows if hmac.compare_digest(row.hash, self._digest(account, who, row.session_id, digits))
+        ]
 
-    def _use(self, connection: Connection, rows: list[int]) -> bool:
-        """Use the live one of these keys up; the database lets one of two who try at once succeed."""
+    def _use(self, connection: Connection, rows: list[int], session_id: str) -> bool:
+        """Use the live one of these keys up, if it is this conversation's; of two at once the database lets one."""
         now = self._clock.now()
-        live = (key_table.c.id.in_(rows), key_table.c.ended_at.is_(None), key_table.c.expires_at > now)
-        return connection.execute(update(key_table).where(*live).values(ended_at=now)).rowcount == 1
+        ours = (key_table.c.id.in_(rows), key_table.c.session_id == session_id)
+        live = (key_table.c.ended_at.is_(None), key_table.c.expires_at > now)
+        return connection.execute(update(key_table).where(*ours, *live).values(ended_at=now)).rowcount == 1
 
     def check_bill(self, account: Account, who: Address, printed: PrintedBill) -> Literal["right", "wrong"] | Locked:
         """Whether amount and due date are those of one of the last two bills. A wrong one counts as a wrong key."""

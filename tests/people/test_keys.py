@@ -107,7 +107,24 @@ def test_an_expired_key_is_no_wrong_one(desk: Desk, clock: FakeClock) -> None:
 
 
 def test_a_key_is_for_the_conversation_that_asked(desk: Desk) -> None:
-    assert desk.check(MARY, desk.sent_key(MARY), session="f" * 32) == "wrong"
+    sent = desk.sent_key(MARY)
+
+    assert desk.check(MARY, sent, session="f" * 32) == "expired"
+    assert desk.check(MARY, sent) == "right"
+
+
+def test_a_key_of_an_earlier_conversation_is_no_wrong_one(desk: Desk, clock: FakeClock) -> None:
+    sent = desk.sent_key(MARY, by="email")
+    clock.pass_time(minutes=59)
+
+    assert [desk.check(MARY, sent, session="f" * 32) for _ in range(6)] == ["expired"] * 6
+
+
+def test_a_key_of_an_earlier_conversation_is_known_for_a_day(desk: Desk, clock: FakeClock) -> None:
+    sent = desk.sent_key(MARY)
+    clock.pass_time(days=1)
+
+    assert desk.check(MARY, sent, session="f" * 32) == "wrong"
 
 
 def test_a_key_is_for_the_person_who_asked(desk: Desk) -> None:
