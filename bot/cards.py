@@ -25,7 +25,21 @@ _GROUP = re.compile(r"\d+")
 
 _DASH = r"[-\u2010-\u2015\u2212\u00ad./_]"
 _SSN = re.compile(rf"(?<!\d)\d{{3}}(?:\s?{_DASH}\s?\d{{2}}\s?{_DASH}\s?|\s+\d{{2}}\s+)\d{{4}}(?!\d)")
-_NAMED_SSN = re.compile(r"(?:\bssn?\b|social|seguro)\W+(?:[^\W\d]+\W+){0,4}\d{3}\W?\d{2}\W?\d{4}(?!\d)", re.IGNORECASE)
+
+# A number beside its name. After "ssn" any nine digits are one; "social" and "seguro" mean other things as well (sure,
+# insurance), and a house number with its ZIP has nine digits too: there the digits have to stand as people write them.
+_APART = r"[\W_]{0,3}"
+_NINE = rf"(?<!\d)\d(?:{_APART}\d){{8}}(?!\d)"
+_THREES = rf"\d{{3}}{_APART}(?:\d{{3}}{_APART}\d{{3}}|\d\d{_APART}\d{{4}})"
+_AS_WRITTEN = rf"(?<!\d)(?:{_THREES}|\d(?:[\W_]{{1,3}}\d){{8}})(?!\d)"
+_FULL_NAME = r"(?:ssn|social security|seguro social)(?![^\W\d_])"
+_SHORT_NAME = r"(?:ss|social|seguro)(?![^\W\d_])"
+_THEN = r"[\W_]*+(?:[^\W\d]++\W++){0,4}"
+_NAMED_SSN = re.compile(
+    rf"\b{_FULL_NAME}{_THEN}{_NINE}|\b{_SHORT_NAME}{_THEN}{_AS_WRITTEN}"
+    rf"|{_NINE}{_THEN}{_FULL_NAME}|{_AS_WRITTEN}{_THEN}social(?![^\W\d_])",
+    re.IGNORECASE,
+)
 
 _SUM = r"\d{1,3}(?:,?\d{3}){0,2}\.\d\d"
 _DATE = r"(?:\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2})|\d{1,2}/\d{1,2}|\d{4}-\d{1,2}-\d{1,2})"

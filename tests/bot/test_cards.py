@@ -102,6 +102,19 @@ def test_expiry_and_cvv_are_masked_with_the_card():
         "ssn 123456789",
         "123.45.6789",
         "mi seguro social es 123456789",
+        "ssn 123 456 789",
+        "SSN: 123-456-789",
+        "my social is 123 456 789",
+        "social security number 12 34 56 789",
+        "ssn#123456789",
+        "ssn123456789",
+        "ssn 1 2 3 4 5 6 7 8 9",
+        "mi seguro es 123-456-789",
+        "123 456 789 is my ssn",
+        "123-456-789 (my social)",
+        "123456789 es mi numero de seguro social",
+        "ssn 1234 56789",
+        "ssn 123/456/789 zip 62701",
     ],
 )
 def test_a_social_security_number_is_found(text):
@@ -113,7 +126,10 @@ def test_a_social_security_number_is_found(text):
     [
         "1", "1423 62701", "62701 1423", "84.20 11/25", "$1,084.20 11/25/2026", "2026-11-25 1084.20", "00 1234 5678",
         "001-234-5678", "0012345678", "987654321", "+1 217 555 0100", "(217) 555-0100",
-        "my number is 0012345678 thanks", "150 11/2026", "", "4242424242424241", "$120.25 11/25/2026",
+        "my number is 0012345678 thanks", "ssn 001 234 5678", "my social club is at 1423 62701", "seguro, 1423 62701",
+        "62701 1423 seguro", "estoy seguro, 184.20 11/25", "no estoy seguro 84.20 11/25/2026", "123 456 789",
+        "123-456-789", "lesson 123456789", "antisocial 123456789", "seguro es $184.20 11/25",
+        "150 11/2026", "", "4242424242424241", "$120.25 11/25/2026",
     ],
 )  # fmt: skip
 def test_what_people_answer_is_no_card(text):
