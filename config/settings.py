@@ -105,9 +105,9 @@ class _Reader:
 
     def account(self, name: str) -> str:
         """An account SID of Twilio: every request of theirs is compared with it."""
-        what = "the account SID, AC and 32 hex digits"
+        what = "the account SID, which begins with AC"
         value = self.needed(name, what)
-        if not re.fullmatch("AC[0-9a-f]{32}", value):
+        if not re.fullmatch("AC[0-9A-Za-z]{1,40}", value):
             raise BadSetting(f"{name} must be {what}")
         return value
 

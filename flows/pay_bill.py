@@ -37,6 +37,7 @@ from flows.proving import proving_outcomes, proving_steps
 def begin(turn: Turn) -> Literal["going_on", "fresh"] | Owing:
     """Go on with an account that is proved or was left, offer the accounts on file, or ask for the number."""
     session = turn.session
+    session.method = "card"  # whatever was chosen for an earlier payment
     if session.account_id is not None and session.proof in MAY_PAY:
         return look(turn)
     left = turn.answer if isinstance(turn.answer, AccountNumber) else None
