@@ -40,7 +40,7 @@ def test_a_missing_one_is_named(name):
         ("REDIS_URL", "http://127.0.0.1"),
         ("REDIS_URL", "redis://:6379"),
         ("REDIS_URL", "redis://127.0.0.1:six"),
-        ("TWILIO_ACCOUNT_SID", "AC123"),
+        ("TWILIO_ACCOUNT_SID", "SK123"),
         ("TWILIO_AUTH_TOKEN", ", ,"),
         ("DATABASE_URL", "bills.db"),
         ("DATABASE_URL", "postgresql+nosuchdriver://localhost/guestpay"),
