@@ -16,11 +16,12 @@ again. They know ASCII digits only (RULES S3) and never guess: two numbers where
 from bot.hearing.accounts import account_number
 from bot.hearing.addresses import service_address
 from bot.hearing.bills import printed_bill
-from bot.hearing.choices import Parser, one_of
+from bot.hearing.choices import YES, Parser, one_of
 from bot.hearing.keys import key, key_or_word
 from bot.hearing.sums import amount
 
 __all__ = [
+    "YES",
     "Parser",
     "account_number",
     "amount",

@@ -7,12 +7,21 @@ from typing import TypeVar
 from bot.answers import Choice
 from bot.errors import NotUnderstood
 from bot.hearing.words import ONES, OPTION, POLITE
-from bot.text import fold, is_tapback
+from bot.text import fold, is_tapback, words
 from bot.utility import Utility
 
 Answer = TypeVar("Answer", covariant=True)
 Parser = Callable[[str, Utility], Answer]
 
+_YES = (
+    "yes|y|yep|yeah|yup|yea|sure|sure thing|of course|ok|okay|correct|confirm|go ahead|do it|yes sir|yes maam|pay it"
+    "|yes pay it|si|sip|claro|claro que si|si claro|dale|por supuesto|supuesto|de acuerdo|adelante|confirmo|correcto"
+    "|si senor|si senora|paguelo|si paguelo"
+)
+YES = tuple(_YES.split("|"))
+"""Ways to say yes, folded: for a step that gives them a number. None of them works anywhere else, too."""
+
+_BESIDE = POLITE | OPTION | words("now ahora ya")
 _NOT_A_CHOICE = re.compile(r"[$%+*/=<>&€£¥@]|-\s*\d|\d\s*[-.,:]\s*\d")
 
 
@@ -20,7 +29,8 @@ def one_of(highest: int, words: Mapping[str, int] | None = None) -> Parser[Choic
     """A parser of the choices 1 to `highest`: "1", "1.", "#1", "option 1", "one", "uno", or one of `words`.
 
     `words` are folded, and may be phrases ({"pay": 1, "change it": 2}). Saying one thing often is saying it once ("YES
-    YES YES"); saying two things ("yes no") is not understood, nor is any text with a word too many.
+    YES YES"), and "please" or "now" adds nothing; saying two things ("yes no") is not understood, nor is any text with
+    a word too many.
     """
     said = {fold(word): number for word, number in (words or {}).items()}
     known = {str(number): number for number in range(1, highest + 1)}
@@ -33,7 +43,7 @@ def one_of(highest: int, words: Mapping[str, int] | None = None) -> Parser[Choic
             return Choice(said[folded])
         if _NOT_A_CHOICE.search(text) or is_tapback(text):
             raise NotUnderstood
-        tokens = [token for token in folded.split() if token in known or token not in POLITE | OPTION]
+        tokens = [token for token in folded.split() if token in known or token not in _BESIDE]
         phrase = " ".join(tokens)
         if phrase in known:
             return Choice(known[phrase])
