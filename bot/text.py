@@ -4,10 +4,12 @@
 digits* becomes a space, elsewhere it vanishes: "S<zwsp>TOP" is STOP, but "50<zwsp>00" is neither 5000 nor 50, and
 gets asked back. For the same reason "50²" becomes "50 2", and digits of other scripts stay what they are: the
 parsers of `bot.hearing` know ASCII only. Text longer than Twilio's maximum is cut there, between two characters.
+Some carriers hand long texts on as base64 (RULES T5): what is surely that is unpacked.
 """
 
 import re
 import unicodedata
+from base64 import b64decode
 
 LONGEST = 1600
 """Characters of a cleaned text at most: as long as a message at Twilio can be."""
@@ -25,6 +27,10 @@ _SPACE = re.compile(r"[^\S\n]")
 _SMALL_NUMBER = re.compile("(?<=\\d)(?=[\xb2\xb3\xb9\xbc-\xbe\u2070-\u2089\u2150-\u215f\u2460-\u249b])")
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _PILE = re.compile(f"([{_MARKS}]{{3}})[{_MARKS}]+")
+
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4}){3,}(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_PLAIN = re.compile(r"[A-Za-z0-9 ]")
 
 _APOSTROPHES = {ord(mark): None for mark in "'`´‘’ʼ′"}
 _ASCII_FOLD: dict[int, str | None] = {
@@ -59,6 +65,13 @@ def clean(raw: str) -> str:
 
     Raises BadText for NUL and lone surrogates. Cleaning twice changes nothing.
     """
+    text = _safe(raw)
+    while packed := _unpacked(text):  # each time a quarter shorter
+        text = _safe(packed)
+    return text
+
+
+def _safe(raw: str) -> str:
     if raw.isascii() and raw.isprintable():
         return raw.strip(" ")[:LONGEST].rstrip(" ")
     if _REFUSED.search(raw):
@@ -68,6 +81,18 @@ def clean(raw: str) -> str:
     text = _BETWEEN_DIGITS.sub(" ", _SPACE.sub(" ", text))
     text = unicodedata.normalize("NFKC", _ANYWHERE.sub("", text))
     return _cut(_PILE.sub(r"\1", text).strip()).rstrip()
+
+
+def _unpacked(text: str) -> str | None:
+    """The text that this is as base64, if it is words, so long and readable that no chance made them; else None."""
+    if not _BASE64.fullmatch(text):
+        return None
+    try:
+        found = b64decode(text).decode()
+    except UnicodeDecodeError:
+        return None
+    readable = " " in found and not _CONTROL.search(found)
+    return found if readable and 4 * len(_PLAIN.findall(found)) >= 3 * len(found) else None
 
 
 def _cut(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import sys
 import unicodedata
+from base64 import b64encode
 
 import pytest
 from hypothesis import given
@@ -64,6 +65,45 @@ def test_a_long_text_is_cut_and_never_inside_a_letter():
 
 def test_a_long_plain_text_is_cut():
     assert len(clean("A" * 100_000)) == LONGEST
+
+
+def packed(text):
+    return b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please stop texting me", "Mi número de cuenta es 0012345678", "line one\nline two", "wrong number. STOP!",
+        "x y " * 200, "4242 4242 4242 4242", "unsubscribe me", "¿Cuánto debo este mes? Soy la señora Ibáñez",
+    ],
+)  # fmt: skip
+def test_a_text_that_a_carrier_packed_as_base64_is_unpacked(text):
+    assert clean(packed(text)) == clean(text)
+
+
+def test_what_is_unpacked_is_made_safe_too():
+    assert clean(packed("please S\u200bT\u200bO\u200bP  now\u00a0")) == "please STOP  now"
+    assert clean(packed(" " + packed("please stop texting me"))) == "please stop texting me"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PAYPAYPAYPAYPAYP", "1234567890123456", "4242424242424242", "representativesa", "PayMyElectricBil", "a" * 16,
+        "A" * 1600, "V" * 16, "STOPSTOPSTOPSTOP", "unsubscribeunsub", "aHR0cHM6Ly9wYXk", packed("STOP"),
+        packed("pay 50"), packed("a\0b please stop"), packed("\x07\x08 please stop it"), packed("😀 😀😀😀😀"),
+        packed("4242424242424242"), b64encode(bytes(range(200, 224))).decode(), "please " + packed("stop texting me"),
+        packed("stop texting me") + "!", "cus_NffrFeUfNV2Hib12", "SMaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab",
+    ],
+)  # fmt: skip
+def test_what_is_not_surely_packed_stays_as_it_is(text):
+    assert clean(text) == text
+
+
+@given(st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=48))
+def test_a_long_token_is_left_alone(token):
+    assert clean(token) == token
 
 
 @given(anything)
