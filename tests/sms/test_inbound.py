@@ -95,7 +95,7 @@ HEARD = [
     ("no NumMedia", text_form(NumMedia=None), {"media": 0}),
     ("no body", text_form(Body=None), {"text": ""}),
     ("emoji", text_form("\U0001f44d"), {"text": "\U0001f44d"}),
-    ("base64, as it came", text_form("UEFZIG15IGJpbGw="), {"text": "UEFZIG15IGJpbGw="}),
+    ("base64", text_form("UEFZIG15IGJpbGw="), {"text": "PAY my bill"}),
     ("a tapback, as it came", text_form("Liked “Reply 1 to pay”"), {}),
     ("NUL", text_form("1\x00"), {"text": "", "readable": False}),
     ("STOP, answered by the carrier", text_form("STOP", OptOutType="STOP"), {"carrier_answered": "STOP"}),
