@@ -19,6 +19,7 @@ from handlers.billing.owed import differences
 from handlers.billing.sheet import Faults, Reader, Row
 from handlers.ledger.journal import Book, Line, Posting, post_new
 from handlers.ledger.tables import account, bill, journal
+from handlers.payments.changed import withdraw_excessive
 
 
 class Bills:
@@ -99,11 +100,13 @@ class Bills:
         post_new(self._connection, charges, self._at)
 
     def finish(self) -> None:
-        """Bring the accounts of all new and changed bills to what their latest bill says."""
+        """Bring the accounts of all new and changed bills to what their latest bill says, and their links with them."""
         for ids in self._seen.touched():
             found = self._connection.execute(differences(ids))
             moves = [self._moved("elsewhere", row.account_id, row.minor, row.issued_on, "latest") for row in found]
             post_new(self._connection, [posting for each in moves for posting in each], self._at)
+        for ids in self._seen.touched():  # last, for it holds up those who pay at this moment
+            withdraw_excessive(self._connection, ids, self._at)
         self._seen.forget()
 
     def _moved(self, book: Book, account_id: int, minor: int, on: date, what: str) -> list[Posting]:

@@ -102,7 +102,7 @@ payment = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("utility", String(40), nullable=False),
-    Column("account_id", BigId, ForeignKey("account.id"), nullable=False),
+    Column("account_id", BigId, ForeignKey("account.id"), nullable=False, index=True),
     Column("payer", String(80), nullable=False),
     Column("language", String(5), nullable=False),
     Column("amount", BigInteger, nullable=False),

@@ -9,10 +9,11 @@ from bot.money import Money
 from bot.names import PaymentId
 from bot.ports import Clock
 from handlers.ledger.journal import Line, post, receivable
-from handlers.ledger.tables import payment
+from handlers.ledger.tables import account, payment
+from handlers.payments.changed import withdraw_excessive
 from handlers.payments.event import Event
 from handlers.payments.link_request import REFERENCE
-from handlers.payments.records import Record, by_id, mark
+from handlers.payments.records import Record, by_id, hold_accounts, mark
 from handlers.payments.verdict import Verdict
 from handlers.payments.wording import Texts, Wording
 
@@ -60,6 +61,7 @@ class Checkouts:
             return Verdict("parked", "paid a second time", record)
         mark(connection, record.id, "paid_at", at)
         _keep_ids(connection, record, session)
+        withdraw_excessive(connection, [record.account_id], now)
         self._receipt(connection, record, session, awaited=event.type == "checkout.session.completed")
         return Verdict("applied", "paid", record, "paid")
 
@@ -98,6 +100,10 @@ def _our_payment(connection: Connection, session: stripe.checkout.Session) -> Re
         reference = PaymentId(str(metadata.get(REFERENCE)))
     except ValueError:
         return None
+    found = by_id(connection, reference)
+    if found is None:
+        return None
+    hold_accounts(connection, account.c.id == found.account_id)
     return by_id(connection, reference, hold=True)
 
 

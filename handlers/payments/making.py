@@ -7,18 +7,20 @@ from typing import Literal
 import stripe
 from sqlalchemy import ColumnElement, Connection, Engine, update
 
+from bot.names import PaymentId
 from bot.ports import Clock
 from handlers.ledger.reach import reachable
-from handlers.ledger.tables import payment
+from handlers.ledger.tables import account, payment
 from handlers.outbox.parcel import Parcel, put
 from handlers.payments.link_request import idempotency_key, link_request
-from handlers.payments.records import Record, by_id, give_up, hold_account
+from handlers.payments.records import Record, by_id, give_up, hold_accounts
 from handlers.payments.stripe_client import Spoiled, translated
 from handlers.payments.wording import Wording
 from handlers.sealing import Sealer
 
 Also = Callable[[Connection, Record], None]
 Observe = Callable[[str], None]
+Why = Literal["time", "withdrawn"]
 
 
 def unobserved(_result: str) -> None:
@@ -59,7 +61,7 @@ class LinkMaker:
 
     def _write(self, connection: Connection, record: Record, link: stripe.PaymentLink, also: Also | None) -> Record:
         now = self._clock.now()
-        hold_account(connection, record.account_id)
+        hold_accounts(connection, account.c.id == record.account_id)
         before = by_id(connection, record.id, hold=True)
         assert before is not None, "a payment is never deleted"
         if before.link_id is not None:  # somebody else asked at the same time, and got the same link
@@ -96,11 +98,16 @@ def _older(record: Record) -> Sequence[ColumnElement[bool]]:
     )
 
 
-def close_parcel(record: Record, why: Literal["time", "withdrawn"], due_at: datetime) -> Parcel:
+def close_cause(why: Why, payment_id: PaymentId) -> str:
+    """The cause of the parcel that turns this payment's link off."""
+    return f"close:{why}:{payment_id.reveal()}"
+
+
+def close_parcel(record: Record, why: Why, due_at: datetime) -> Parcel:
     """What turns a link off at Stripe: because its `time` is up, or because it was `withdrawn`."""
     return Parcel(
         kind="close_link",
-        cause=f"close:{why}:{record.id.reveal()}",
+        cause=close_cause(why, record.id),
         utility=record.utility,
         category="chore",
         body={"payment": record.id.reveal()},

@@ -51,13 +51,15 @@ class Doors:
         A link for more than is owed by now is turned off (RULES M1). Raises Unavailable when SQL is away.
         """
         named = state(record, self._clock.now())
-        if named not in OPEN:
+        if named not in OPEN and named != "withdrawn":
             return named
         owed = self._owed(record.account_id)
         if owed != record.balance and record.amount > owed:
             with reachable(), self._engine.begin() as connection:
                 withdraw(connection, self._sealer, self._clock.now(), payment.c.id == record.id.reveal())
             return "changed"
+        if named == "withdrawn":
+            return named
         return "coming" if record.link_url is None else "open"
 
     def opened(self, record: Record) -> None:

@@ -97,14 +97,14 @@ def by_id(connection: Connection, payment_id: PaymentId, hold: bool = False) -> 
     return find(connection, payment.c.id == payment_id.reveal(), hold=hold)
 
 
-def hold_account(connection: Connection, account_id: int) -> None:
-    """Let nobody else decide about this account's payments until the transaction ends.
+def hold_accounts(connection: Connection, *conditions: ColumnElement[bool]) -> None:
+    """Let nobody else decide about the payments of these accounts until the transaction ends.
 
     Held before any payment is, so that two who turn each other's links off never wait for each other. Entries only
     refer to the account: this keeps nobody from posting.
     """
-    one = select(account.c.id).where(account.c.id == account_id)
-    connection.execute(one.with_for_update(key_share=True))
+    theirs = select(account.c.id).where(*conditions).order_by(account.c.id)
+    connection.execute(theirs.with_for_update(key_share=True))
 
 
 def mark(connection: Connection, payment_id: PaymentId, fact: Fact, at: datetime) -> bool:
