@@ -30,7 +30,9 @@ class Gate:
         if said == "START" or (not said and is_opt_in(message.text)):
             # Also when the session knows of no opt-out: the carrier may have told us of one meanwhile (T7).
             self._people.opt_in(utility.name, message.who, message.id)
-            session.opted_out = False
+            session.opted_out = self._people.meet(utility.name, message.who).opted_out
+            if session.opted_out:
+                return heard("", "opted_in_before")  # an old message come again (T2): the newer STOP holds
             session.flow, session.state = "menu", "choice"
             return heard("" if said else "anywhere.opted_in", "opted_in", brand=utility.brand)
         if said == "HELP" or (not said and is_help(message.text)):

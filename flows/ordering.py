@@ -4,6 +4,7 @@ from typing import Literal
 
 from bot.answers import Choice
 from bot.errors import Refused
+from bot.hearing import YES
 from bot.ports import LinkReady, PaymentOrder, Standing
 from bot.session import Session
 from bot.turn import Turn
@@ -13,7 +14,7 @@ from flows.proof import account_of
 
 # What may be said instead of the number of a choice; 4 and 5 are said in words alone.
 WORDS = {
-    **dict.fromkeys(("pay", "yes", "yep", "y", "sure", "ok", "pagar", "si", "claro", "dale"), 1),
+    **dict.fromkeys(("pay", "pagar", *YES), 1),
     **dict.fromkeys(("no", "change", "other", "cambiar", "otra"), 2),
     **dict.fromkeys(("card", "tarjeta"), 4),
     **dict.fromkeys(("bank", "banco"), 5),

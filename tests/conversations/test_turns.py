@@ -159,3 +159,13 @@ def test_a_session_ends_after_four_hours_however_lively(engine_stage):
         engine_stage.clock.pass_time(minutes=10)
         answer = say(engine_stage, "PAY", phone=ELI)
     assert "What is the account number?" in answer[0]
+
+
+def test_an_old_unstop_that_comes_again_undoes_no_newer_stop(engine_stage):
+    say(engine_stage, "STOP")
+    engine_stage.answer(ANA, "UNSTOP", sid(905))
+    say(engine_stage, "STOP")
+    engine_stage.clock.pass_time(hours=26)
+
+    assert engine_stage.answer(ANA, "UNSTOP", sid(905)) == ()
+    assert engine_stage.program.services.people.meet("prairie", Address("sms", ANA)).opted_out
