@@ -17,16 +17,17 @@ from handlers.ledger.migrate import migrate
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import account
 from handlers.outbox.letters import dead_letters, revive
+from handlers.payments.parked import parked_events
 
 Import = Callable[[Engine, Utility, TextIO, Clock], Imported]
 
 
 def commands(engine: Engine, utilities: Mapping[str, Utility], clock: Clock) -> tuple[click.Command, ...]:
-    """`migrate`, `import accounts|bills FILE`, `outbox dead` and `outbox revive ID`."""
+    """`migrate`, `import accounts|bills FILE`, `outbox dead`, `outbox revive ID` and `payments parked`."""
     imports = AppGroup("import", help="Bring in what the billing system exports. All of a file, or nothing of it.")
     for what, bring in (("accounts", import_accounts), ("bills", import_bills)):
         imports.add_command(_import_command(what, bring, engine, utilities, clock))
-    return _migrate_command(engine), imports, _outbox_commands(engine, clock)
+    return _migrate_command(engine), imports, _outbox_commands(engine, clock), _payments_commands(engine)
 
 
 def _migrate_command(engine: Engine) -> click.Command:
@@ -92,6 +93,21 @@ def _outbox_commands(engine: Engine, clock: Clock) -> click.Group:
 def _need_tables(engine: Engine) -> None:
     if not inspect(engine).has_table(account.name):
         raise click.ClickException("The database has no tables yet. Make them: flask --app wsgi migrate")
+
+
+def _payments_commands(engine: Engine) -> click.Group:
+    payments = AppGroup("payments", help="Money that waits for a person.")
+
+    @payments.command("parked", help="List the parked Stripe events, newest first.")
+    def parked() -> None:
+        with _plain_errors():
+            events = parked_events(engine)
+        for event in events:
+            about = f"  payment {event.payment}" if event.payment else ""
+            click.echo(f"{event.id}  {event.received_at:%Y-%m-%d %H:%M}  {event.type}  {event.reason}{about}")
+        click.echo(f"{len(events)} parked.")
+
+    return payments
 
 
 @contextmanager

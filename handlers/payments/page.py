@@ -7,7 +7,7 @@ from datetime import datetime
 import phonenumbers
 
 from bot.speech import Slot, spoken
-from handlers.payments.records import Record
+from handlers.payments.records import Record, reference
 from handlers.payments.state import state
 from handlers.payments.wording import Wording
 
@@ -71,7 +71,7 @@ class Pages:
             (say(record, "paid_on"), self._instant(record)),
             (say(record, "account"), say(record, "account_ending")),
             (say(record, "method"), say(record, f"method_{record.method}")),
-            (say(record, "reference"), reference(record)),
+            (say(record, "reference"), reference(record.id)),
             (say(record, "bill_amount"), spoken(record.amount, language)),
             (say(record, "fee_amount"), spoken(record.fee, language)),
         )
@@ -106,9 +106,3 @@ class Pages:
 def national(number: str) -> str:
     """A number as people at home write it: "(217) 555-0100"."""
     return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.NATIONAL)
-
-
-def reference(record: Record) -> str:
-    """What a person can read out on the phone and an operator can search for: the end of our payment id."""
-    end = record.id.reveal()[-8:].upper()
-    return f"{end[:4]}-{end[4:]}"

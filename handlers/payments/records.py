@@ -64,6 +64,12 @@ class Record:
         return f"<Record {self.id}>"
 
 
+def reference(payment_id: PaymentId) -> str:
+    """What a person can read out on the phone and an operator can search for: the end of our payment id."""
+    end = payment_id.reveal()[-8:].upper()
+    return f"{end[:4]}-{end[4:]}"
+
+
 _PARSED = {"id", "last4", "payer", "amount", "fee", "balance"}
 _PLAIN = [field.name for field in fields(Record) if field.name not in _PARSED]
 
