@@ -1,7 +1,5 @@
 """All of it over HTTP: the short link, Stripe's page, Stripe's own webhook, the receipt; and in a browser."""
 
-import os
-import shutil
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -10,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import stripe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.money import Money
@@ -59,23 +57,18 @@ def test_a_person_pays_on_stripes_page_and_holds_a_receipt(served: tuple[World, 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_receipt_fits_a_small_phone(served: tuple[World, str], scheme: str) -> None:
-    browser_path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if browser_path is None:
-        (pytest.fail if os.environ.get("GUESTPAY_REQUIRE_ALL") == "1" else pytest.skip)("chromium is not installed")
+def test_the_receipt_fits_a_small_phone(served: tuple[World, str], browser: Browser, scheme: str) -> None:
     world, base = served
     record = world.link(language="es")
     world.sandbox.till.pay_by_card(world.visit(record))
     assert world.sandbox.quiet()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 320, "height": 640}, color_scheme=scheme)  # type: ignore[arg-type]
-        troubles: list[str] = []
-        page.on("console", lambda message: troubles.append(message.text))
-        page.goto(f"{base}/r/{record.receipt_token}")
-        too_wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-        styled = page.evaluate("getComputedStyle(document.querySelector('main')).borderTopLeftRadius")
-        browser.close()
+    page = browser.new_page(viewport={"width": 320, "height": 640}, color_scheme=scheme)  # type: ignore[arg-type]
+    troubles: list[str] = []
+    page.on("console", lambda message: troubles.append(message.text))
+    page.goto(f"{base}/r/{record.receipt_token}")
+    too_wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    styled = page.evaluate("getComputedStyle(document.querySelector('main')).borderTopLeftRadius")
+    page.close()
     assert (too_wide, styled, troubles) == (False, "12px", [])
 
 
