@@ -49,11 +49,14 @@ class Sandbox:
         self.mail = MailCatcher(smtp_port)
         self.till = Till(self.setting, self._offices[0])
         self.switchboard = Switchboard(self.setting, self._offices[1])
+        self._serving, self._served = 0, threading.Condition()
         self.app = self._pages()
 
     def _pages(self) -> Flask:
         app = Flask("sandbox", root_path=os.path.dirname(__file__))
         app.jinja_env.filters["money"] = lambda minor: f"${minor / 100:,.2f}"
+        app.before_request(lambda: self._count(1))
+        app.teardown_request(lambda _error: self._count(-1))
         app.register_blueprint(stripe_api(self.setting, self.till, self.troubles))
         app.register_blueprint(twilio_api(self.setting, self.switchboard, self.troubles))
         app.register_blueprint(checkout_pages(self.setting, self.till))
@@ -120,6 +123,16 @@ class Sandbox:
         trouble = Trouble(counterpart, **how)
         self.troubles.planned.append(trouble)
         return trouble
+
+    def _count(self, requests: int) -> None:
+        with self._served:
+            self._serving += requests
+            self._served.notify_all()
+
+    def idle(self, timeout: float = 20.0) -> bool:
+        """Wait until no request is being served, also none whose caller has hung up."""
+        with self._served:
+            return self._served.wait_for(lambda: self._serving == 0, timeout)
 
     def quiet(self, timeout: float = 20.0) -> bool:
         """Wait until every webhook and status callback was tried once, and texts and automatic bank debits are done."""

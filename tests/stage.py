@@ -129,8 +129,9 @@ class EngineStage:
             case ["stripe", "is", "slow"]:
                 self.sandbox.fail_next("stripe", hold=self._hold, method="POST", path="payment_links", times=1000)
             case ["stripe", "is", "back"]:
-                self._hold.set()
                 self.sandbox.troubles.planned.clear()
+                self._hold.set()
+                assert self.sandbox.idle()
             case [name, "next", "bill", "says", amount]:
                 self._bill(CAST[name.removesuffix("'s")], amount)
             case _:
