@@ -79,6 +79,8 @@ def _webhook(program: Guestpay) -> Blueprint:
         live=stripe_client.is_live(program.settings.stripe_api_key),
         tell=program.conversation.tell,
         observe=program.metrics.payment,
+        public_base_url=program.settings.public_base_url,
+        mail=program.settings.smtp_url is not None,
     )
     return webhook_routes(events.take, program.settings.stripe_webhook_secrets, program.clock)
 

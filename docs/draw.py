@@ -14,7 +14,7 @@ from flows.slots import EXAMPLES
 
 DOCS = Path(__file__).parent
 COPY = DOCS.parent / "flows" / "copy"
-ON_PAGES = ("pages.", "keys.subject")  # sentences that never go out as a text
+ON_PAGES = ("pages.", "keys.subject", "receipts.email")  # sentences that never go out as a text
 
 
 def flow_diagrams() -> str:

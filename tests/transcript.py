@@ -4,7 +4,8 @@ Three marks: `>` the person, `<` the bot, `*` the world. The world's lines: `* A
 here on), `* 31 minutes pass`, `* paid`, `* paid from a bank`, `* the bank says yes` or `no`, `* the link runs out`,
 `* stripe is down`, `slow` or `back`, `* Ana's next bill says 20.00`.
 A text that reaches somebody by itself stands after the line that caused it: `* Mary reads: ...`.
-What chance made is written the same each time: a key is `######`, a token `...`. `> the key` types the last key sent.
+What chance made is written the same each time: a key is `######`, a token `...`, a receipt's
+reference `....-....`. An email stands on one line. `> the key` types the last key sent.
 """
 
 import re
@@ -26,6 +27,7 @@ CAST = {
 }
 _NAMES = {phone: name for name, phone in CAST.items()}
 _TOKEN = re.compile(r"(/[pr]/)[\w-]{22}")
+_REFERENCE = re.compile(r"\b[0-9A-F]{4}-[0-9A-F]{4}\b")
 _KEY = re.compile(r"(?<![\d.,])\d{6}(?!\d)")
 
 
@@ -78,7 +80,7 @@ def directions(script: str) -> Iterator[tuple[str, str]]:
 
 
 def _plain(text: str) -> str:
-    return _TOKEN.sub(r"\1...", text)
+    return _REFERENCE.sub("....-....", _TOKEN.sub(r"\1...", " ".join(text.split())))
 
 
 def script_of(docstring: str) -> str:

@@ -13,6 +13,7 @@ from handlers.ledger.tables import account, payment
 from handlers.payments.changed import withdraw_excessive
 from handlers.payments.event import Event
 from handlers.payments.link_request import REFERENCE
+from handlers.payments.mailed import MailedReceipts
 from handlers.payments.records import Record, by_id, hold_accounts, mark
 from handlers.payments.verdict import Verdict
 from handlers.payments.wording import Texts, Wording
@@ -27,12 +28,16 @@ TYPES = frozenset(
 
 
 class Checkouts:
-    """Applies fetched checkout sessions to our payments, each inside the caller's transaction."""
+    """Applies fetched checkout sessions to our payments, each inside the caller's transaction.
 
-    def __init__(self, clock: Clock, wording: Wording, texts: Texts) -> None:
+    `mailed` is None where no email goes out.
+    """
+
+    def __init__(self, clock: Clock, wording: Wording, texts: Texts, mailed: MailedReceipts | None) -> None:
         self._clock = clock
         self._wording = wording
         self._texts = texts
+        self._mailed = mailed
 
     def apply(self, connection: Connection, event: Event, session: stripe.checkout.Session) -> Verdict:
         """The session as it is now decides about money, never the event's copy; the event tells pending from failed."""
@@ -63,6 +68,8 @@ class Checkouts:
         _keep_ids(connection, record, session)
         withdraw_excessive(connection, [record.account_id], now)
         self._receipt(connection, record, session, awaited=event.type == "checkout.session.completed")
+        if self._mailed:
+            self._mailed.put(connection, record, f"paid:{session.id}", at, now)
         return Verdict("applied", "paid", record, "paid")
 
     def _receipt(self, connection: Connection, record: Record, session: stripe.checkout.Session, awaited: bool) -> None:

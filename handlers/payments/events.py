@@ -17,6 +17,7 @@ from handlers.ledger.tables import stripe_event
 from handlers.payments import checkout, refunds
 from handlers.payments.carriers import Tell, tell_safely
 from handlers.payments.event import Event
+from handlers.payments.mailed import MailedReceipts
 from handlers.payments.stripe_client import NotThere, translated
 from handlers.payments.verdict import Verdict
 from handlers.payments.wording import Texts, Wording
@@ -31,6 +32,7 @@ class Events:
     """Takes events. `live` is the mode of our API key; `patient` fetches what an event is about.
 
     `tell` lets the payer's conversation know, after the commit; `observe` hears the state a payment reached.
+    `mail`: email goes out here, so that receipts may; they lead to `public_base_url`.
     """
 
     def __init__(
@@ -44,6 +46,8 @@ class Events:
         live: bool,
         tell: Tell,
         observe: Callable[[str], None],
+        public_base_url: str,
+        mail: bool,
     ) -> None:
         self._engine = engine
         self._clock = clock
@@ -53,7 +57,8 @@ class Events:
         self._observe = observe
         wording = Wording(speech, utilities)
         texts = Texts(wording, sealer)
-        self._checkouts = checkout.Checkouts(clock, wording, texts)
+        mailed = MailedReceipts(wording, sealer, public_base_url) if mail else None
+        self._checkouts = checkout.Checkouts(clock, wording, texts, mailed)
         self._refunds = refunds.Refunds(clock, wording, texts)
 
     def take(self, event: Event) -> None:

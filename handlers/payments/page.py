@@ -66,9 +66,11 @@ class Pages:
         if named not in PAID:
             known = named if named in ("pending", "failed", "refunded") else "not_paid"
             return self._about(record, known, "wait" if known == "pending" else "stop")
+        paid_at = record.paid_at or record.posted_at
+        assert paid_at is not None, "shown only once it is paid"
         say, language = self._say, self._wording.language(record.language)
         lines = (
-            (say(record, "paid_on"), self._instant(record)),
+            (say(record, "paid_on"), self._wording.instant(record, paid_at)),
             (say(record, "account"), say(record, "account_ending")),
             (say(record, "method"), say(record, f"method_{record.method}")),
             (say(record, "reference"), reference(record.id)),
@@ -80,21 +82,12 @@ class Pages:
         thanks = [say(record, "receipt_thanks")]
         return Page(200, language, brand, "good", say(record, "receipt_heading"), thanks, lines, total)
 
-    def _instant(self, record: Record) -> str:
-        paid_at = record.paid_at or record.posted_at
-        assert paid_at is not None, "shown only once it is paid"
-        local = self._local(record, paid_at)
-        return self._say(record, "instant", day=local.date(), year=local.year, time=local, zone=local.tzname() or "UTC")
-
-    def _local(self, record: Record, at: datetime) -> datetime:
-        return at.astimezone(self._wording.utilities[record.utility].zone)
-
     def _say(self, record: Record, sentence: str, **slots: Slot) -> str:
         return self._wording.about(f"pages.{sentence}", record, **slots)
 
     def _about(self, record: Record, named: str, mood: str, link: tuple[str, str] | None = None) -> Page:
         brand = self._wording.utilities[record.utility].brand
-        slots = {"on": self._local(record, record.refunded_at).date()} if record.refunded_at else {}
+        slots = {"on": self._wording.local(record, record.refunded_at).date()} if record.refunded_at else {}
         heading, sentence = self._say(record, f"{named}_heading"), self._say(record, named, **slots)
         return Page(200, self._wording.language(record.language), brand, mood, heading, [sentence], link=link)
 

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Engine, select
 
 from bot.names import PaymentId
 from handlers.ledger.database import reading
@@ -35,9 +34,10 @@ def parked_events(engine: Engine, limit: int = 100) -> Sequence[ParkedEvent]:
     )
     with reading(engine) as connection:
         return [
-            ParkedEvent(row.id, row.received_at, row.type, row.reason, _about(row)) for row in connection.execute(query)
+            ParkedEvent(row.id, row.received_at, row.type, row.reason, _about(row.payment_id))
+            for row in connection.execute(query)
         ]
 
 
-def _about(row: Row[Any]) -> str | None:
-    return reference(PaymentId(row.payment_id)) if row.payment_id else None
+def _about(payment_id: str | None) -> str | None:
+    return reference(PaymentId(payment_id)) if payment_id else None

@@ -13,7 +13,7 @@ from handlers.sealing import Sealer
 
 # Texts that nobody is waiting for keep to these hours of the utility's day (RULES W9).
 _FIRST_HOUR, _LAST_HOUR = 8, 21
-_WORTH_SAYING = timedelta(days=3)
+WORTH_SAYING = timedelta(days=3)
 
 
 class Wording:
@@ -48,6 +48,16 @@ class Wording:
             "last4": record.last4,
         }
         return self.say(key, record.language, **{**known, **slots})
+
+    def local(self, record: Record, at: datetime) -> datetime:
+        """`at` where the utility is."""
+        return at.astimezone(self.utilities[record.utility].zone)
+
+    def instant(self, record: Record, at: datetime) -> str:
+        """Day and time, with the year and the zone, as a receipt has it."""
+        local = self.local(record, at)
+        slots: dict[str, Slot] = {"day": local.date(), "year": local.year, "time": local}
+        return self.about("pages.instant", record, **slots, zone=local.tzname() or "UTC")
 
 
 class Texts:
@@ -84,7 +94,7 @@ class Texts:
             body={"text": self._wording.about(f"receipts.{sentence}", record, **slots)},
             due_at=due,
             recipient=record.payer.reveal(),
-            expires_at=until or due + _WORTH_SAYING,
+            expires_at=until or due + WORTH_SAYING,
         )
         put(connection, self._sealer, parcel, now)
 

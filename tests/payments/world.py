@@ -61,7 +61,7 @@ class World:
         cast(engine, self.clock)
         self.use(client, client)
 
-    def use(self, quick: stripe.StripeClient, patient: stripe.StripeClient) -> None:
+    def use(self, quick: stripe.StripeClient, patient: stripe.StripeClient, mail: bool = True) -> None:
         """Wire everything with these clients."""
         known = (self.speech, self.utilities)
         self.payments = StripePayments(
@@ -70,7 +70,7 @@ class World:
         self.make_link = MakeLink(self.engine, self.clock, self.sealer, patient, *known, BASE, self.links.append)
         self.close_link = CloseLink(self.engine, self.clock, patient, self.tell, self.links.append)
         self.events = Events(
-            self.engine, self.clock, self.sealer, patient, *known, False, self.tell, self.reached.append
+            self.engine, self.clock, self.sealer, patient, *known, False, self.tell, self.reached.append, BASE, mail
         )
         app = Flask("guestpay")
         app.register_blueprint(webhook_routes(self.events.take, [NEW_SECRET, SECRET], self.clock))
