@@ -22,7 +22,7 @@ from bot.utility import Method
 from handlers.edge import harden
 from handlers.ledger.journal import receivable
 from handlers.ledger.tables import account, entry, journal, outbox, payment, stripe_event
-from handlers.outbox.parcel import Delivery, Parcel
+from handlers.outbox.parcel import Carrier, Delivery, Parcel
 from handlers.payments.carriers import CloseLink, MakeLink
 from handlers.payments.events import Events
 from handlers.payments.links import StripePayments
@@ -171,10 +171,10 @@ class World:
 
     def carry_due(self, kind: str) -> None:
         """Do every parcel of a kind that is due, as a worker would."""
-        carrier = {"make_link": self.make_link, "close_link": self.close_link}[kind]
+        carriers: dict[str, Carrier] = {"make_link": self.make_link, "close_link": self.close_link}
         for number, parcel in enumerate(self.parcels(kind)):
             if parcel.due_at <= self.clock.now():
-                carrier.carry(Delivery(number, parcel, 1))
+                carriers[kind].carry(Delivery(number, parcel, 1))
 
     def causes(self) -> list[str]:
         """What was posted by payments: the journal's causes."""
