@@ -13,6 +13,10 @@ class Refused(Exception):
         self.reason = reason
 
 
+class AlreadySettled(Refused):
+    """What was asked for is over: it was done, or given up, before. A message that comes again days later meets it."""
+
+
 class NotUnderstood(Exception):
     """The answer could not be read. `say` names the sentence that helps; empty: the step's own words again."""
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from bot.answers import Choice
-from bot.errors import Refused
+from bot.errors import AlreadySettled, Refused
 from bot.hearing import YES
 from bot.ports import LinkReady, PaymentOrder, Standing
 from bot.session import Session
@@ -23,6 +23,7 @@ WAYS: dict[int, Method] = {4: "card", 5: "bank"}
 
 NothingToPay = Literal["owes_nothing", "owes_too_little", "account_closed", "account_locked"]
 Owing = Literal["owes", "owes_with_pending"] | NothingToPay
+Ordered = Literal["link_made", "link_coming", "refused", "settled_already"]
 
 
 def look(turn: Turn) -> Owing:
@@ -49,11 +50,7 @@ def remember(standing: Standing, session: Session) -> None:
     session.period_start, session.period_end = standing.period_start, standing.period_end
 
 
-def confirm(
-    turn: Turn,
-) -> (
-    Literal["change_amount", "method_changed", "balance_changed", "link_made", "link_coming", "refused"] | NothingToPay
-):
+def confirm(turn: Turn) -> Literal["change_amount", "method_changed", "balance_changed"] | Ordered | NothingToPay:
     """Go on and pay, change the amount, or pay another way."""
     session = turn.session
     if turn.answer == Choice(2):
@@ -81,7 +78,7 @@ def other(method: Method) -> Method:
     return "bank" if method == "card" else "card"
 
 
-def order(turn: Turn) -> Literal["link_made", "link_coming", "refused"]:
+def order(turn: Turn) -> Ordered:
     """Write the payment and get its link. The message that confirmed it makes it one, however often it comes."""
     session, utility = turn.session, turn.utility
     assert session.account_id is not None and session.amount and session.fee is not None and session.balance
@@ -101,6 +98,8 @@ def order(turn: Turn) -> Literal["link_made", "link_coming", "refused"]:
                 turn.message.id,
             )
         )
+    except AlreadySettled:
+        return "settled_already"
     except Refused:
         turn.note(phone=utility.agent_phone)
         return "refused"

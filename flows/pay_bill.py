@@ -80,6 +80,7 @@ PAY_BILL = Flow(
         Go("method_changed", "confirm", "confirm"),
         Go("balance_changed", "confirm", "amount", says="balance_changed"),
         Go("refused", "confirm", "confirm", says="refused"),
+        Go("settled_already", "confirm", END, says="settled_already"),
         Go("link_made", "confirm", "link"),
         Go("link_coming", "confirm", "link"),
         Go("still_waiting", "link", "link", says="still_waiting"),

@@ -120,18 +120,15 @@ class EngineStage:
                 self._pay(phone, "card")
             case ["paid", "from", "a", "bank"]:
                 self._pay(phone, "bank")
+            case ["refunded"]:
+                session = self.sandbox.till.store.get("checkout.session", self._session)
+                self.sandbox.till.refund({"payment_intent": session["payment_intent"]})
             case ["the", "bank", "says", word]:
                 self._bank(word == "yes")
             case ["the", "link", "runs", "out"]:
                 self.clock.pass_time(minutes=61)
-            case ["stripe", "is", "down"]:
-                self.sandbox.fail_next("stripe", status=503, times=1000)
-            case ["stripe", "is", "slow"]:
-                self.sandbox.fail_next("stripe", hold=self._hold, method="POST", path="payment_links", times=1000)
-            case ["stripe", "is", "back"]:
-                self.sandbox.troubles.planned.clear()
-                self._hold.set()
-                assert self.sandbox.idle()
+            case ["stripe", "is", mood]:
+                self._stripe(mood)
             case [name, "next", "bill", "says", amount]:
                 self._bill(CAST[name.removesuffix("'s")], amount)
             case _:
@@ -153,6 +150,16 @@ class EngineStage:
         found += [(mail.to[0], mail.text.strip()) for mail in mails[self._mails :]]
         self._mails = len(mails)
         return found
+
+    def _stripe(self, mood: str) -> None:
+        if mood == "down":
+            self.sandbox.fail_next("stripe", status=503, times=1000)
+        elif mood == "slow":
+            self.sandbox.fail_next("stripe", hold=self._hold, method="POST", path="payment_links", times=1000)
+        else:
+            self.sandbox.troubles.planned.clear()
+            self._hold.set()
+            assert self.sandbox.idle()
 
     def _pay(self, phone: str, way: str) -> None:
         view = self.program.services.payments.latest("prairie", Address("sms", phone))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import stripe
 from sqlalchemy import Engine, or_
 
-from bot.errors import Refused, Unavailable
+from bot.errors import AlreadySettled, Refused, Unavailable
 from bot.names import Address, PaymentId
 from bot.ports import Chance, Clock, LinkComing, LinkReady, PaymentOrder, PaymentView
 from bot.speech import Speech
@@ -78,7 +78,7 @@ class StripePayments:
         if named == "withdrawn" and record.link_id is None:
             raise Unavailable("no link came of it, and none will")
         if named not in OPEN:
-            raise Refused("already settled")
+            raise AlreadySettled("already settled")
 
     def _make(self, record: Record) -> Record | None:
         """Have the link made now; None: it will be made later."""

@@ -43,7 +43,7 @@ def test_a_confirmation_repeated_after_days_makes_no_second_payment(routes_stage
 
     said = routes_stage.answer(ANA, "1", sid(900))
 
-    assert "could not make the payment link" in said[0]
+    assert "that payment is over" in said[0]
 
 
 def test_the_twenty_first_message_of_a_minute_is_told_to_slow_down_and_then_there_is_silence(engine_stage):
