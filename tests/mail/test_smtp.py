@@ -33,7 +33,7 @@ def test_a_mail_arrives_as_plain_text_from_the_utility(office: PostOffice) -> No
     sender(office.port).carry(mail_to())
     mail = office.only()
     assert office.recipients == ["ana@example.org"]
-    assert (mail["From"], mail["To"], mail["Subject"]) == ("bills@prairie.example", "ana@example.org", SUBJECT)
+    assert (mail["From"], mail["To"], mail["Subject"]) == ("pay@prairie.example", "ana@example.org", SUBJECT)
     assert mail.get_content_type() == "text/plain"
     assert mail.get_content_charset() == "utf-8"
     assert mail.get_content().splitlines() == TEXT.splitlines()
