@@ -103,7 +103,8 @@ class Conversation:
         heard = self._gate.stops(message, session, visit, utility)
         if heard and cards.find(message.text):
             self._services.people.forget_text(utility.name, message.id)  # whatever else it said (RULES P1)
-        heard = self._greeted(heard or self._talk(message, session, visit, utility), session, utility)
+        heard = self._gate.tires(heard or self._talk(message, session, visit, utility), visit, utility)
+        heard = self._greeted(heard, session, utility)
         self._observe(session.flow, heard.outcome)
         return self._close(heard, session, visit)
 

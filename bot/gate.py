@@ -62,11 +62,11 @@ class Gate:
         return heard(words, "opted_out", brand=utility.brand, phone=utility.agent_phone)
 
     def _limits(self, visit: Visit, utility: Utility) -> Heard | None:
-        over = max(visit.inbound - INBOUND_A_MINUTE, visit.unmoved - UNMOVED_ANSWERS + 1)
-        if over <= 0:
-            return None
-        # One sentence when the limit is reached, then silence: an answer each would keep two robots going.
-        return heard("anywhere.slow_down" if over == 1 else "", "limited", moved=False, phone=utility.agent_phone)
+        return slowed(visit.inbound - INBOUND_A_MINUTE, utility)
+
+    def tires(self, heard: Heard, visit: Visit, utility: Utility) -> Heard:
+        """The answer, unless there were too many that led nowhere. One that leads somewhere is always given."""
+        return heard if heard.moved else slowed(visit.unmoved - UNMOVED_ANSWERS + 1, utility) or heard
 
     def _unreadable(self, message: Message) -> Heard | None:
         if not message.readable:
@@ -74,6 +74,13 @@ class Gate:
         if not message.text:
             return heard("anywhere.picture" if message.media else "anywhere.empty", "empty", moved=False)
         return heard("", "tapback", moved=False) if is_tapback(message.text) else None
+
+
+def slowed(over: int, utility: Utility) -> Heard | None:
+    """What is said `over` a limit: one sentence when it is reached, then silence. Answers would keep robots going."""
+    if over <= 0:
+        return None
+    return heard("anywhere.slow_down" if over == 1 else "", "limited", moved=False, phone=utility.agent_phone)
 
 
 def heard(key: str, outcome: str, moved: bool = True, **slots: str) -> Heard:

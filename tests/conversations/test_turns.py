@@ -169,3 +169,10 @@ def test_an_old_unstop_that_comes_again_undoes_no_newer_stop(engine_stage):
 
     assert engine_stage.answer(ANA, "UNSTOP", sid(905)) == ()
     assert engine_stage.program.services.people.meet("prairie", Address("sms", ANA)).opted_out
+
+
+def test_whoever_was_not_understood_for_long_is_answered_as_soon_as_they_are(engine_stage):
+    for number in range(12):
+        engine_stage.say(ANA, f"bla bla {number}")
+    assert engine_stage.say(ANA, "bla") == ()
+    assert "Pay for account ...5678?" in say(engine_stage, "PAY")[0]
