@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-Anywhere = Literal["menu", "back", "restart", "agent", "english", "spanish", "done"]
+Anywhere = Literal["menu", "back", "restart", "agent", "english", "spanish", "done", "thanks"]
 
 # Folded (`bot.text.fold`): small letters, no accents, no punctuation. English and Spanish are always both understood.
 _SAID: Mapping[Anywhere, tuple[str, ...]] = {
@@ -13,6 +13,7 @@ _SAID: Mapping[Anywhere, tuple[str, ...]] = {
     "agent": ("agent", "person", "human", "representative", "operator", "call", "agente", "persona", "llamar"),
     "english": ("english", "ingles"),
     "spanish": ("spanish", "espanol"),
+    "thanks": ("thanks", "thank you", "thx", "gracias", "muchas gracias"),
     "done": ("done", "bye", "goodbye", "log out", "logout", "adios", "listo", "terminar"),
 }
 WORDS: Mapping[str, Anywhere] = {word: action for action, words in _SAID.items() for word in words}

@@ -104,6 +104,8 @@ class Dialogue:
         elif action == "agent":
             slots = {"phone": utility.agent_phone, "hours": utility.agent_hours[session.language]}
             return Heard((Say("anywhere.agent", slots),), "agent")
+        elif action == "thanks":
+            return Heard((Say("anywhere.thanks"),), "thanks", moved=False)
         elif action == "done":
             session.state = END
             return Heard((Say("anywhere.done", {"brand": utility.brand}),), "done")

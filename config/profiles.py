@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any, get_args
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.money import Money
 from bot.names import Phone
@@ -51,6 +51,8 @@ def by_number(profiles: Mapping[str, Utility]) -> Mapping[str, Utility]:
 def _read(path: Path) -> Utility:
     try:
         return _parse(path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
+    except ZoneInfoNotFoundError as error:
+        raise BadSetting(f"{path.name}: time_zone must be one that exists, such as America/Chicago") from error
     except KeyError as error:
         raise BadSetting(f"{path.name}: {error.args[0]} is missing") from error
     except (ValueError, TypeError) as error:  # tomllib's and ZoneInfo's errors are ValueErrors too

@@ -78,7 +78,7 @@ def line(last4: str, standing: Standing, length: str) -> Say:
 CHECK_BALANCE = Flow(
     name="check_balance",
     begin=begin,
-    words={"en": ("bal", "balance"), "es": ("saldo",)},
+    words={"en": ("bal", "balance", "how much do i owe"), "es": ("saldo", "cuanto debo")},
     steps=proving_steps("view", show),
     outcomes=[
         *proving_outcomes("view"),

@@ -59,7 +59,10 @@ PROVED_AT = (START, "account_number", "verification", "key", "bill")
 PAY_BILL = Flow(
     name="pay_bill",
     begin=begin,
-    words={"en": ("pay", "pay bill", "pay my bill"), "es": ("pagar", "pago")},
+    words={
+        "en": ("pay", "pay bill", "pay my bill", "pay a bill", "pay please", "i want to pay", "i want to pay my bill"),
+        "es": ("pagar", "pago", "quiero pagar", "pagar mi factura", "quiero pagar mi factura"),
+    },
     steps=[
         *proving_steps("pay", look),
         Step("amount", hearing.amount, choose_amount, says=ask_amount, back="account_number"),

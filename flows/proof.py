@@ -12,6 +12,7 @@ from bot.names import AccountNumber
 from bot.ports import Account, Locked
 from bot.turn import Turn
 
+YES_TO_THE_ONLY_ONE = 9  # "yes" is an answer where one account is offered, and none where several are
 LISTED = 3  # accounts offered by number; more would not fit one segment
 
 Sent = Literal["key_sent", "key_just_sent", "keys_used_up", "no_contact", "locked_out"]
@@ -36,9 +37,10 @@ def take_account(turn: Turn) -> Literal["number_given", "no_such_choice"] | Know
         session.number, session.last4 = answer.reveal(), answer.last4
         return "number_given"
     assert isinstance(answer, Choice)
-    if answer.number > len(session.offered):
+    number = 1 if answer.number == YES_TO_THE_ONLY_ONE and len(session.offered) == 1 else answer.number
+    if number > len(session.offered):
         return "no_such_choice"
-    account = turn.services.book.account(session.offered[answer.number - 1])
+    account = turn.services.book.account(session.offered[number - 1])
     if account.mobile != turn.who.phone:
         return "no_such_choice"  # the utility changed the mobile on file since we offered it
     session.forget_account()

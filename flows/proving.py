@@ -13,15 +13,18 @@ from bot.session import Session
 from bot.speech import Say
 from bot.turn import Turn
 from bot.utility import Utility
-from flows.proof import LISTED, hear_bill, hear_key, match_address, take_account
+from flows.proof import LISTED, YES_TO_THE_ONLY_ONE, hear_bill, hear_key, match_address, take_account
 
 Purpose = Literal["pay", "view"]
+
+
+_LISTED_OR_YES = hearing.one_of(LISTED, dict.fromkeys(hearing.YES, YES_TO_THE_ONLY_ONE))
 
 
 def account_choice(text: str, utility: Utility) -> Choice | AccountNumber:
     """One of the offered accounts by its number in the list, or an account number."""
     try:
-        return hearing.one_of(LISTED, {})(text, utility)
+        return _LISTED_OR_YES(text, utility)
     except NotUnderstood:
         return hearing.account_number(text, utility)
 

@@ -43,7 +43,7 @@ EXAMPLES: Mapping[str, Slot] = {
     "receipt": _URL.format("r"),
     "key": "123456",
     "digits": "123456",
-    "asker": "by phone ...0115",
+    "asker": (Say("keys.by_phone", {"last4": "0115"}),),
     "minutes": 10,
     "accounts": (
         Say(

@@ -60,7 +60,7 @@ HOLDERS = (
         kind="gas",
         past_due="61.35",
     ),
-    Holder("0087654321", "Mary Novak", "9 Linden Ct", "62702", "57.90", "+12175550116", kind="gas"),
+    Holder("0087654321", "Mary Novak", "5 Birch Ln", "62701", "61.45", "+12175550116", language="es", kind="gas"),
     Holder("0056789012", "Finn Adeyemi", "640 Walnut St", "62703", "-12.40", "+12175550117", carried="-98.15"),
     Holder(
         "0067890123",
@@ -85,9 +85,9 @@ OWNERS = (
     Owner(
         "Eli",
         "+12175550115",
-        "Pays for his mother Mary: account 0087654321, 9 Linden Ct, 62702. Mary gets the key.",
+        "Pays for his mother Mary: account 0087654321, 5 Birch Ln, 62701. Mary gets the key.",
     ),
-    Owner("Mary", "+12175550116", "Eli's mother. On file. Account 0087654321, 9 Linden Ct, 62702: owes $57.90."),
+    Owner("Mary", "+12175550116", "Eli's mother. On file. Account 0087654321, 5 Birch Ln, 62701: owes $61.45."),
     Owner("Luz", "+12175550120", "Habla español. Account 0090123456, 318 Spruce St, 62703: owes $91.45."),
     Owner(
         "Stranger",

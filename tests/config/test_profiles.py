@@ -28,7 +28,7 @@ def test_the_demo_utility_is_read(tmp_path, prairie):
     ("was", "becomes", "complaint"),
     [
         ('brand = "Prairie Light & Gas"', "", "brand is missing"),
-        ('"America/Chicago"', '"America/Springfield"', "America/Springfield"),
+        ('"America/Chicago"', '"America/Springfield"', "time_zone must be one that exists"),
         ('"+12175550100"', '"217-555-0100"', "not an E.164 phone number"),
         ("digits = 10", "digits = 9", "account_number.digits"),
         ('card = "1.75"', 'card = "1.755"', "an amount is written like 84.20"),
