@@ -30,7 +30,6 @@ EVENTS: Mapping[str, tuple[PaymentState, ...]] = {
 LONGEST_SESSION = 4 * 3600  # seconds, our number: whoever proved an account proves it again after half a day's work
 SAME_ANSWERS = 3  # S2: two robots talking to each other repeat themselves
 
-
 Observe = Callable[[str, str], None]
 
 
@@ -103,7 +102,7 @@ class Conversation:
         heard = self._gate.stops(message, session, visit, utility)
         if heard and cards.find(message.text):
             self._services.people.forget_text(utility.name, message.id)  # whatever else it said (RULES P1)
-        heard = self._gate.tires(heard or self._talk(message, session, visit, utility), visit, utility)
+        heard = self._gate.tires(heard or self._talk(message, session, utility), visit, utility)
         heard = self._greeted(heard, session, utility)
         self._observe(session.flow, heard.outcome)
         return self._close(heard, session, visit)
@@ -135,13 +134,12 @@ class Conversation:
             session.left_flow, session.state = left["flow"], "welcome_back"
         return session
 
-    def _talk(self, message: Message, session: Session, visit: Visit, utility: Utility) -> Heard:
+    def _talk(self, message: Message, session: Session, utility: Utility) -> Heard:
         """Hear, decide, go. If the world is away the session stays as it was."""
         before = copy(session)
         turn = Turn(session, message, utility, self._services)
-        returned = session.state == "welcome_back" and visit.session is None
         try:
-            return self._dialogue.understand(turn, returned)
+            return self._dialogue.understand(turn)
         except Unavailable:
             for name in Session.__slots__:
                 setattr(session, name, getattr(before, name))

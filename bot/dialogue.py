@@ -21,16 +21,17 @@ class Dialogue:
         self._flows = flows
         self._starters = starters({name: flow.words for name, flow in flows.items()})
 
-    def understand(self, turn: Turn, returned: bool) -> Heard:
-        """Answer one message. `returned`: the person came back after their session had ended."""
+    def understand(self, turn: Turn) -> Heard:
+        """Answer one message."""
         session, text, utility = turn.session, turn.message.text, turn.utility
         flow = self._flows[session.flow]
         kind = cards.find(text)
+        returned = session.state == "welcome_back" and not session.said_again  # nothing was said in this session yet
         if returned and not kind and fold(text) not in self._starters and WORDS.get(fold(text), "menu") == "menu":
             return Heard((flow.words_of(session, utility),), "welcome_back")  # the text was meant for what has ended
         help_with = ""
         if kind == "ssn" and utility.account_form.digits != SSN_DIGITS:
-            return self._beside_the_step(turn, text, "")  # an account number with dashes reads the same
+            return self._beside_the_step(turn, text, kind, "")  # an account number with dashes reads the same
         try:
             turn.answer = flow.step(session).expects(text, utility)
         except NotUnderstood as misunderstood:
@@ -38,11 +39,11 @@ class Dialogue:
         else:
             session.misunderstood = 0
             return self._decide(flow, turn, flow.step(session).then(turn))
-        return self._beside_the_step(turn, text, help_with)
+        return self._beside_the_step(turn, text, kind, help_with)
 
-    def _beside_the_step(self, turn: Turn, text: str, help_with: str) -> Heard:
+    def _beside_the_step(self, turn: Turn, text: str, kind: str | None, help_with: str) -> Heard:
         """The text is not what the step expects: a card, a word that works anywhere, or not understood."""
-        if kind := cards.find(text):
+        if kind:
             turn.services.people.forget_text(turn.utility.name, turn.message.id)
             return Heard((Say(f"anywhere.{kind}_in_chat"),), f"{kind}_in_chat", moved=False)
         word = fold(text)

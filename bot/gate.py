@@ -1,6 +1,7 @@
 """What comes before any conversation: consent, limits, and messages that are no answer (RULES W1-W7, S2, S3)."""
 
 from bot.consent_words import is_help, is_opt_in, is_opt_out
+from bot.flow import AT_REST
 from bot.message import Message
 from bot.ports import People, Visit
 from bot.session import Session
@@ -33,7 +34,7 @@ class Gate:
             session.opted_out = self._people.meet(utility.name, message.who).opted_out
             if session.opted_out:
                 return heard("", "opted_in_before")  # an old message come again (T2): the newer STOP holds
-            session.flow, session.state = "menu", "choice"
+            session.flow, session.state = AT_REST
             return heard("" if said else "anywhere.opted_in", "opted_in", brand=utility.brand)
         if said == "HELP" or (not said and is_help(message.text)):
             return heard(

@@ -16,8 +16,8 @@ def choose_amount(turn: Turn) -> Amount:
     session, utility, answer = turn.session, turn.utility, turn.answer
     balance, past_due = session.balance, session.past_due
     assert balance is not None and past_due is not None
-    most = min(balance, utility.largest, key=_minor)
-    turn.note(balance=balance, smallest=min(utility.smallest, balance, key=_minor), most=most)
+    most = min(balance, utility.largest)
+    turn.note(balance=balance, smallest=min(utility.smallest, balance), most=most)
     if answer == Choice(3):
         return "ask_sum"
     if answer in (Choice(2), Portion("past_due"), Portion("minimum")) and not past_due:
@@ -34,10 +34,6 @@ def choose_amount(turn: Turn) -> Amount:
         session.method = next(iter(utility.fees))
     session.fee = utility.fees[session.method]
     return "amount_chosen"
-
-
-def _minor(money: Money) -> int:
-    return money.minor
 
 
 def amount_of(answer: object, balance: Money, past_due: Money) -> Money:

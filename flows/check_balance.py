@@ -14,7 +14,7 @@ from bot.ports import Account, Standing
 from bot.session import MAY_VIEW
 from bot.speech import Say, Slot
 from bot.turn import Turn
-from flows.proof import Known, account_of, know, offer_accounts
+from flows.proof import Known, account_of, keep_number, know, offer_accounts
 from flows.proving import proving_outcomes, proving_steps
 
 Shown = Literal["shown", "shown_nothing_owed"]
@@ -24,8 +24,7 @@ def begin(turn: Turn) -> Shown | Literal["going_on", "fresh"] | Known:
     """Show at once what this person may view; else send the key, or ask which account."""
     session = turn.session
     if isinstance(turn.answer, AccountNumber):
-        session.forget_account()
-        session.number, session.last4 = turn.answer.reveal(), turn.answer.last4
+        keep_number(turn.answer, session)
         return "going_on"
     accounts = offer_accounts(turn)
     if session.account_id not in (None, *session.offered) and session.proof in MAY_VIEW:

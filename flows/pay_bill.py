@@ -30,7 +30,7 @@ from bot.turn import Turn
 from flows.amounts import choose_amount
 from flows.ordering import WORDS, NothingToPay, Owing, confirm, look
 from flows.paying_words import ask_amount, ask_confirm, give_link
-from flows.proof import offer_accounts
+from flows.proof import keep_number, offer_accounts
 from flows.proving import proving_outcomes, proving_steps
 
 
@@ -40,11 +40,10 @@ def begin(turn: Turn) -> Literal["going_on", "fresh"] | Owing:
     session.method = "card"  # whatever was chosen for an earlier payment
     if session.account_id is not None and session.proof in MAY_PAY:
         return look(turn)
-    left = turn.answer if isinstance(turn.answer, AccountNumber) else None
-    session.forget_account()
-    if left:
-        session.number, session.last4 = left.reveal(), left.last4
+    if isinstance(turn.answer, AccountNumber):
+        keep_number(turn.answer, session)
         return "going_on"
+    session.forget_account()
     offer_accounts(turn)
     return "fresh"
 

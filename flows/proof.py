@@ -10,6 +10,7 @@ from typing import Literal
 from bot.answers import Choice, HouseAndZip, Key, PrintedBill, Word
 from bot.names import AccountNumber
 from bot.ports import Account, Locked
+from bot.session import Session
 from bot.turn import Turn
 
 YES_TO_THE_ONLY_ONE = 9  # "yes" is an answer where one account is offered, and none where several are
@@ -29,12 +30,17 @@ def offer_accounts(turn: Turn) -> Sequence[Account]:
     return accounts
 
 
+def keep_number(number: AccountNumber, session: Session) -> None:
+    """Take the number to be matched, and drop what was proved of any other."""
+    session.forget_account()
+    session.number, session.last4 = number.reveal(), number.last4
+
+
 def take_account(turn: Turn) -> Literal["number_given", "no_such_choice"] | Known:
     """Keep the account number for the match; or take the offered account, which this phone has proved."""
     session, answer = turn.session, turn.answer
     if isinstance(answer, AccountNumber):
-        session.forget_account()
-        session.number, session.last4 = answer.reveal(), answer.last4
+        keep_number(answer, session)
         return "number_given"
     assert isinstance(answer, Choice)
     number = 1 if answer.number == YES_TO_THE_ONLY_ONE and len(session.offered) == 1 else answer.number

@@ -41,7 +41,6 @@ EXAMPLES: Mapping[str, Slot] = {
     "method": "Bank account",
     "reference": "4F1B-2C3D",
     "receipt": _URL.format("r"),
-    "key": "123456",
     "digits": "123456",
     "asker": (Say("keys.by_phone", {"last4": "0115"}),),
     "minutes": 10,

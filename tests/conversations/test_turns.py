@@ -176,3 +176,11 @@ def test_whoever_was_not_understood_for_long_is_answered_as_soon_as_they_are(eng
         engine_stage.say(ANA, f"bla bla {number}")
     assert engine_stage.say(ANA, "bla") == ()
     assert "Pay for account ...5678?" in say(engine_stage, "PAY")[0]
+
+
+def test_an_answer_meant_for_a_session_that_grew_too_old_is_not_taken_for_another(engine_stage):
+    say(engine_stage, "PAY", "0087654321", phone=ELI)
+    for _ in range(24):
+        engine_stage.clock.pass_time(minutes=10)
+        answer = say(engine_stage, "1", phone=ELI)
+    assert "Welcome back" in answer[0]
