@@ -13,7 +13,17 @@ from bot.utility import Method
 
 AccountStatus = Literal["active", "closed", "locked"]
 PaymentState = Literal[
-    "requested", "link_sent", "opened", "pending", "paid", "posted", "refunded", "failed", "withdrawn", "expired"
+    "requested",
+    "link_sent",
+    "opened",
+    "pending",
+    "paid",
+    "posted",
+    "refunded",
+    "charged_back",
+    "failed",
+    "withdrawn",
+    "expired",
 ]
 
 
@@ -120,7 +130,10 @@ class Keys(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PaymentOrder:
-    """What a person confirmed. `session_id` is the conversation, `confirmed_by` the message: one payment each."""
+    """What a person confirmed. `session_id` is the conversation, `confirmed_by` the message: one payment each.
+
+    `this_period`: the payer chose the latest billing period; otherwise the oldest debt is paid first.
+    """
 
     utility: str
     account_id: int
@@ -132,6 +145,7 @@ class PaymentOrder:
     balance: Money
     session_id: str
     confirmed_by: str
+    this_period: bool = False
 
 
 @dataclass(frozen=True, slots=True)

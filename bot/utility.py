@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.money import Money
 
 Method = Literal["card", "bank"]
+Surplus = Literal["credit", "refund"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Utility:
 
     `name` is the file's name; `brand` what people know; `numbers` the E.164 numbers it answers on;
     `fees` what each way to pay costs the payer; `smallest` and `largest` bound one payment;
-    `link_minutes` is how long a payment link lives; `link_base` the utility's own domain for short links.
+    `link_minutes` is how long a payment link lives; `surplus` what becomes of money that nobody owed any more when it
+    came (two people paid one bill): a credit on the account, or sent back.
     """
 
     name: str
@@ -41,4 +43,5 @@ class Utility:
     agent_hours: dict[str, str]
     email_from: str
     site: str
+    surplus: Surplus = "credit"
     key_countries: tuple[str, ...] = ("US", "CA")

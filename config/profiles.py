@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.money import Money
 from bot.names import Phone
-from bot.utility import AccountForm, Method, Utility
+from bot.utility import AccountForm, Method, Surplus, Utility
 from config.settings import BadSetting
 
 STRIPE_SMALLEST, STRIPE_LARGEST = 50, 999_999_99  # minor units of one charge (RULES M8)
@@ -77,6 +77,7 @@ def _parse(name: str, profile: Mapping[str, Any]) -> Utility:
         smallest=Money.parse(payments["smallest"], currency),
         largest=Money.parse(payments["largest"], currency),
         link_minutes=int(payments["link_minutes"]),
+        surplus=payments.get("surplus", "credit"),
         agent_phone=agent["phone"],
         agent_hours=dict(agent["hours"]),
         email_from=profile["email_from"],
@@ -101,5 +102,7 @@ def _check(utility: Utility) -> None:
         raise ValueError("payments must be from 0.50 to 999999.99 with the fee, payments.smallest the smaller one")
     if utility.currency not in ("USD", "CAD") or (utility.currency != "USD" and "bank" in utility.fees):
         raise ValueError("currency must be USD or CAD, and only USD can be paid from a bank")
+    if utility.surplus not in get_args(Surplus):
+        raise ValueError('payments.surplus must be "credit" or "refund"')
     if not 5 <= utility.link_minutes <= 720:  # a time of day alone says when it ends
         raise ValueError("payments.link_minutes must be from 5 to 720")

@@ -1,8 +1,11 @@
 """The journal: double entry, append-only. Every movement of money is posted here once, balanced, for good.
 
 A debit is above zero, a credit below. The books: `receivable` is what accounts owe us (its sum for an account is the
-account's balance), `billed` what the utility charged, `elsewhere` what billing says was paid or put right without us,
-`stripe` what Stripe holds for us, `fees` what payers paid on top, `unapplied` what came in and belongs to no bill.
+account's balance, and for a bill what is open of its period), `billed` what the utility charged, `elsewhere` what
+billing says was paid or put right without us, `stripe` what Stripe holds for us, `bank` what it paid out to the
+utility, `fees` what payers paid on top, `costs` what Stripe keeps for its work, `unapplied` what came in and belongs to
+no bill, `returning` what is on its way back to a payer, `disputed` what a payer's bank took back until the dispute is
+decided.
 """
 
 from collections import defaultdict
@@ -18,17 +21,24 @@ from bot.money import Money
 from bot.names import PaymentId
 from handlers.ledger.tables import entry, journal
 
-Book = Literal["receivable", "billed", "elsewhere", "stripe", "fees", "unapplied"]
+Book = Literal[
+    "receivable", "billed", "elsewhere", "stripe", "bank", "fees", "costs", "unapplied", "returning", "disputed"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One side of a posting: a debit (above zero) or a credit (below) to a book, and whom and what it is about."""
+    """One side of a posting: a debit (above zero) or a credit (below) to a book, and whom and what it is about.
+
+    `bill_id`, in `receivable` alone: the billing period; None is what was owed before the first bill we know (above
+    zero) or a credit beyond the last (below zero).
+    """
 
     book: Book
     money: Money
     account_id: int | None = None
     payment_id: PaymentId | None = None
+    bill_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +62,22 @@ class Posting:
             raise ValueError("debits and credits are not the same")
 
 
-def post(connection: Connection, cause: str, lines: Sequence[Line], at: datetime, effective_on: date) -> bool:
+def post(
+    connection: Connection,
+    cause: str,
+    lines: Sequence[Line],
+    at: datetime,
+    effective_on: date,
+    charge_id: str | None = None,
+) -> bool:
     """Post in the caller's transaction, at this instant; False, and nothing done, if `cause` was posted before.
 
-    Two transactions that post the same cause at once: the second waits for the first. Raises ValueError if the
-    lines do not balance.
+    `charge_id` is the charge at Stripe whose money it moves. Two transactions that post the same cause at once: the
+    second waits for the first. Raises ValueError if the lines do not balance.
     """
     posting = Posting(cause, lines, effective_on)
-    adding = inserting(connection, journal).values(cause=cause, at=at, effective_on=effective_on)
+    values = {"cause": cause, "at": at, "effective_on": effective_on, "charge_id": charge_id}
+    adding = inserting(connection, journal).values(values)
     once = adding.on_conflict_do_nothing(index_elements=[journal.c.cause]).returning(journal.c.id)
     journal_id = connection.scalar(once)
     if journal_id is None:
@@ -84,6 +102,7 @@ def _entries(posting: Posting, journal_id: int) -> list[dict[str, Any]]:
             "journal_id": journal_id,
             "book": line.book,
             "account_id": line.account_id,
+            "bill_id": line.bill_id,
             "payment_id": line.payment_id.reveal() if line.payment_id else None,
             "minor": line.money.minor,
             "currency": line.money.currency,

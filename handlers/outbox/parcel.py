@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from handlers.ledger.tables import outbox
 from handlers.sealing import Sealer
 
-Kind = Literal["text", "email", "make_link", "close_link", "forget_text"]
+Kind = Literal["text", "email", "make_link", "close_link", "give_back", "forget_text"]
 Category = Literal["key", "receipt", "link", "notice", "chore"]
 
 
@@ -20,7 +20,8 @@ class Parcel:
     """What to do, why, and for whom. `cause` is unique: putting the same parcel twice is putting it once.
 
     `recipient` is an `Address.reveal()` for a text, an email address for an email, else None. `body` is JSON:
-    text {"text"}, email {"subject", "text"}, make_link and close_link {"payment"}, forget_text {"message"}.
+    text {"text"}, email {"subject", "text"}, make_link and close_link {"payment"}, give_back
+    {"charge", "minor"}, forget_text {"message"}.
     """
 
     kind: Kind

@@ -12,7 +12,19 @@ from bot.names import Address, PaymentId
 from bot.utility import Method
 from handlers.ledger.tables import account, payment
 
-Fact = Literal["opened_at", "pending_at", "paid_at", "refunded_at", "failed_at", "withdrawn_at", "expired_at"]
+Fact = Literal[
+    "opened_at",
+    "pending_at",
+    "paid_at",
+    "posted_at",
+    "refunded_at",
+    "disputed_at",
+    "dispute_won_at",
+    "charged_back_at",
+    "failed_at",
+    "withdrawn_at",
+    "expired_at",
+]
 
 _c = payment.c
 # Nothing has come of it yet: it may still be paid, withdrawn or run out.
@@ -41,6 +53,7 @@ class Record:
     receipt_token: str
     requested_at: datetime
     expires_at: datetime
+    bill_id: int | None = None
     link_id: str | None = None
     link_url: str | None = None
     checkout_session: str | None = None
@@ -51,6 +64,9 @@ class Record:
     paid_at: datetime | None = None
     posted_at: datetime | None = None
     refunded_at: datetime | None = None
+    disputed_at: datetime | None = None
+    dispute_won_at: datetime | None = None
+    charged_back_at: datetime | None = None
     failed_at: datetime | None = None
     withdrawn_at: datetime | None = None
     expired_at: datetime | None = None

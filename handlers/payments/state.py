@@ -8,6 +8,7 @@ from handlers.payments.records import Record
 # The furthest fact that is there gives the state. Money comes before what we did to the link: a payment that was made
 # at the last moment counts, whether or not the link was turned off meanwhile.
 _FURTHEST_FIRST: tuple[tuple[PaymentState, str], ...] = (
+    ("charged_back", "charged_back_at"),
     ("refunded", "refunded_at"),
     ("posted", "posted_at"),
     ("paid", "paid_at"),

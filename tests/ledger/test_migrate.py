@@ -31,7 +31,11 @@ def test_a_migrated_database_is_what_the_tables_say(engine: Engine) -> None:
 def test_checks_and_keys_bear_the_same_names(engine: Engine) -> None:
     inspector = inspect(engine)
 
-    assert checks(engine) == {("account", "ck_account_status"), ("payment", "ck_payment_sums")}
+    assert checks(engine) == {
+        ("account", "ck_account_status"),
+        ("payment", "ck_payment_sums"),
+        ("charge", "ck_charge_sum"),
+    }
     for name in metadata.tables:
         assert inspector.get_pk_constraint(name)["name"] == f"pk_{name}"
 
