@@ -1,0 +1,59 @@
+"""The door behind a short link: which payment it is, and whether it still leads to Stripe (RULES M1, M2)."""
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+from sqlalchemy import Engine
+
+from bot.money import Money
+from bot.ports import Clock
+from handlers.ledger.database import reading
+from handlers.ledger.reach import reachable
+from handlers.ledger.tables import payment
+from handlers.payments.making import withdraw
+from handlers.payments.records import Record, find, mark
+from handlers.payments.state import OPEN, state
+from handlers.sealing import Sealer
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
+Column = Literal["token", "receipt_token"]
+
+
+class Doors:
+    """Finds the payment behind a token, and decides whether its link still leads to Stripe."""
+
+    def __init__(self, engine: Engine, clock: Clock, sealer: Sealer, owed: Callable[[int], Money]) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._sealer = sealer
+        self._owed = owed
+
+    def behind(self, column: Column, token: str) -> Record | None:
+        """The payment of this token. Raises Unavailable when SQL is away."""
+        looked_up = token if _TOKEN.fullmatch(token) else "-"  # no token of ours, and the same work
+        with reachable(), reading(self._engine) as connection:
+            return find(connection, payment.c[column] == looked_up)
+
+    def named(self, record: Record) -> str:
+        """What to do for the visitor: "open", "coming" (no link yet), "changed", or the payment's state.
+
+        A link for more than is owed by now is turned off (RULES M1). Raises Unavailable when SQL is away.
+        """
+        named = state(record, self._clock.now())
+        if named not in OPEN and named != "withdrawn":
+            return named
+        owed = self._owed(record.account_id)
+        if owed != record.balance and record.amount > owed:
+            with reachable(), self._engine.begin() as connection:
+                withdraw(connection, self._sealer, self._clock.now(), payment.c.id == record.id.reveal())
+            return "changed"
+        if named == "withdrawn":
+            return named
+        return "coming" if record.link_url is None else "open"
+
+    def opened(self, record: Record) -> None:
+        """A person went through. Raises Unavailable when SQL is away."""
+        if record.opened_at is None:
+            with reachable(), self._engine.begin() as connection:
+                mark(connection, record.id, "opened_at", self._clock.now())
