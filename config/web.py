@@ -86,14 +86,7 @@ def _webhook(program: Guestpay) -> Blueprint:
 
 
 def _pages(program: Guestpay) -> Blueprint:
-    return page_routes(
-        program.engine,
-        program.clock,
-        program.sealer,
-        program.speech,
-        program.utilities,
-        lambda account_id: program.services.book.standing(account_id).balance,
-    )
+    return page_routes(program.engine, program.clock, program.sealer, program.speech, program.utilities)
 
 
 def _console(program: Guestpay) -> Blueprint:

@@ -1,14 +1,13 @@
 """The door behind a short link: which payment it is, and whether it still leads to Stripe (RULES M1, M2)."""
 
 import re
-from collections.abc import Callable
 from typing import Literal
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, func, select
 
-from bot.money import Money
 from bot.ports import Clock
 from handlers.ledger.database import reading
+from handlers.ledger.journal import receivable
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import payment
 from handlers.payments.making import withdraw
@@ -23,11 +22,10 @@ Column = Literal["token", "receipt_token"]
 class Doors:
     """Finds the payment behind a token, and decides whether its link still leads to Stripe."""
 
-    def __init__(self, engine: Engine, clock: Clock, sealer: Sealer, owed: Callable[[int], Money]) -> None:
+    def __init__(self, engine: Engine, clock: Clock, sealer: Sealer) -> None:
         self._engine = engine
         self._clock = clock
         self._sealer = sealer
-        self._owed = owed
 
     def behind(self, column: Column, token: str) -> Record | None:
         """The payment of this token. Raises Unavailable when SQL is away."""
@@ -36,20 +34,25 @@ class Doors:
             return find(connection, payment.c[column] == looked_up)
 
     def named(self, record: Record) -> str:
-        """What to do for the visitor: "open", "coming" (no link yet), "changed", or the payment's state.
+        """What to do for the visitor: "open", "coming" (no link yet), "changed", "awaited", or the payment's state.
 
-        A link for more than is owed by now is turned off (RULES M1). Raises Unavailable when SQL is away.
+        A link for more than is owed by now is turned off (RULES M1). One that a payment on its way from a bank would make
+        too large is only kept shut ("awaited"): that payment may still fail. Raises Unavailable when SQL is away.
         """
         named = state(record, self._clock.now())
         if named not in OPEN and named != "withdrawn":
             return named
-        owed = self._owed(record.account_id)
-        if owed != record.balance and record.amount > owed:
+        with reachable(), reading(self._engine) as connection:
+            owed = receivable(connection, record.account_id)
+            awaited = _awaited(connection, record)
+        if owed != record.balance.minor and record.amount.minor > owed:
             with reachable(), self._engine.begin() as connection:
                 withdraw(connection, self._sealer, self._clock.now(), payment.c.id == record.id.reveal())
             return "changed"
         if named == "withdrawn":
             return named
+        if awaited and record.amount.minor > owed - awaited:
+            return "awaited"
         return "coming" if record.link_url is None else "open"
 
     def opened(self, record: Record) -> None:
@@ -57,3 +60,10 @@ class Doors:
         if record.opened_at is None:
             with reachable(), self._engine.begin() as connection:
                 mark(connection, record.id, "opened_at", self._clock.now())
+
+
+def _awaited(connection: Connection, record: Record) -> int:
+    """What banks were asked to send for this account since this link was asked for; its payer did not know of that."""
+    undecided = (payment.c.paid_at.is_(None), payment.c.failed_at.is_(None))
+    theirs = (payment.c.account_id == record.account_id, payment.c.pending_at >= record.requested_at)
+    return connection.scalar(select(func.coalesce(func.sum(payment.c.amount), 0)).where(*theirs, *undecided)) or 0

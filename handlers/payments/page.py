@@ -58,7 +58,7 @@ class Pages:
         if named in PAID:
             to_receipt = (self._say(record, "see_receipt"), f"/r/{record.receipt_token}")
             return self._about(record, "paid", "good", link=to_receipt)
-        return self._about(record, named, "wait" if named in ("pending", "coming") else "stop")
+        return self._about(record, named, "wait" if named in ("pending", "coming", "awaited") else "stop")
 
     def receipt(self, record: Record, now: datetime) -> Page:
         """The receipt, once it is paid; until then, where the payment is."""

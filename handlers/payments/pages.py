@@ -3,13 +3,12 @@
 Rendered from `templates/payments/page.html`; there is no script, and the one style sheet is our own.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from sqlalchemy import Engine
 
 from bot.errors import Unavailable
-from bot.money import Money
 from bot.ports import Clock
 from bot.speech import Speech
 from bot.utility import Utility
@@ -26,13 +25,12 @@ def page_routes(
     sealer: Sealer,
     speech: Speech,
     utilities: Mapping[str, Utility],
-    owed: Callable[[int], Money],
 ) -> Blueprint:
-    """The blueprint. `owed` says what an account owes now. All are safe to fetch ahead, by machines too."""
+    """The blueprint. All are safe to fetch ahead, by machines too."""
     routes = Blueprint(
         "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static/payments"
     )
-    doors = Doors(engine, clock, sealer, owed)
+    doors = Doors(engine, clock, sealer)
     pages = Pages(Wording(speech, utilities))
 
     @routes.get("/")

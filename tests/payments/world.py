@@ -74,7 +74,7 @@ class World:
         )
         app = Flask("guestpay")
         app.register_blueprint(webhook_routes(self.events.take, [NEW_SECRET, SECRET], self.clock))
-        app.register_blueprint(page_routes(self.engine, self.clock, self.sealer, *known, self.owed))
+        app.register_blueprint(page_routes(self.engine, self.clock, self.sealer, *known))
         harden(app, self.chance, lambda reason: None)
         self.app = app
         self.web: FlaskClient = app.test_client()
