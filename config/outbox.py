@@ -13,6 +13,8 @@ from handlers.outbox.deliver import Deliverer
 from handlers.outbox.parcel import Carrier
 from handlers.outbox.worker import make_celery
 from handlers.payments.carriers import CloseLink, MakeLink
+from handlers.payments.making import LinkMaker
+from handlers.payments.wording import Texts, Wording
 from handlers.people.consent import may_send
 from handlers.sms import twilio_client
 from handlers.sms.sending import ForgetText, TwilioTexts
@@ -40,22 +42,22 @@ def make_deliverer(program: Guestpay) -> Deliverer:
 
 def _carriers(program: Guestpay) -> Mapping[str, Carrier]:
     settings = program.settings
-    twilio = twilio_client.client(settings.twilio_account_sid, settings.twilio_auth_tokens[0], settings.twilio_api_base)
+    twilio = twilio_client.client(
+        settings.twilio_account_sid,
+        settings.twilio_auth_tokens[0],
+        settings.twilio_api_base,
+        network=program.network,
+    )
+    wording = Wording(program.speech, program.utilities)
+    maker, texts = LinkMaker(program.engine, program.clock, program.patient, wording), Texts(wording, program.sealer)
     carriers: dict[str, Carrier] = {
         "text": TwilioTexts(twilio, program.utilities, settings.public_base_url, program.clock),
         "forget_text": ForgetText(twilio),
         "make_link": MakeLink(
-            program.engine,
-            program.clock,
-            program.sealer,
-            program.patient,
-            program.speech,
-            program.utilities,
-            settings.public_base_url,
-            observe=program.metrics.link,
+            program.engine, program.clock, maker, texts, settings.public_base_url, observe=program.metrics.link
         ),
         "close_link": CloseLink(
-            program.engine, program.clock, program.patient, program.conversation.tell, observe=program.metrics.link
+            program.engine, program.clock, maker, program.patient, program.conversation.tell, program.metrics.link
         ),
     }
     if settings.smtp_url:

@@ -7,6 +7,7 @@ import os
 from functools import cached_property
 
 import redis
+import requests
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
 
@@ -35,7 +36,8 @@ class Guestpay:
     """The program, put together from its settings. Each part is made when it is first asked for, and once.
 
     Tests pass a clock and chance of their own, and may pass another place for sessions to rest. `stripe_seconds` is how
-    long Stripe may take while a person waits, and otherwise.
+    long Stripe may take while a person waits, and otherwise. `network` is how Stripe and Twilio are reached, the real
+    one unless it is given.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Guestpay:
         chance: Chance | None = None,
         sessions: Sessions | None = None,
         stripe_seconds: tuple[float, float] = (stripe_client.QUICK, stripe_client.PATIENT),
+        network: requests.Session | None = None,
     ) -> None:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
@@ -54,8 +57,9 @@ class Guestpay:
         self.sealer = Sealer(settings.secret_keys)
         self.metrics = Metrics(CollectorRegistry(), os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
         self._sessions = sessions
+        self.network = network
         self.quick, self.patient = (
-            stripe_client.client(settings.stripe_api_key, settings.stripe_api_base, seconds)
+            stripe_client.client(settings.stripe_api_key, settings.stripe_api_base, seconds, network)
             for seconds in stripe_seconds
         )
 

@@ -28,13 +28,18 @@ class NotThere(Refused):
     """Stripe has no such object."""
 
 
-def client(api_key: str, api_base: str | None, timeout: float) -> stripe.StripeClient:
-    """A client that waits `timeout` seconds for an answer and never tries twice. `api_base` None is Stripe itself."""
+def client(
+    api_key: str, api_base: str | None, timeout: float, network: requests.Session | None = None
+) -> stripe.StripeClient:
+    """A client that waits `timeout` seconds for an answer and never tries twice. `api_base` None is Stripe itself.
+
+    `network` takes the place of the real one: all requests go through this session.
+    """
     stripe.enable_telemetry = False
     logging.getLogger("stripe").setLevel(logging.CRITICAL)  # it logs parameters and the address of links
     return stripe.StripeClient(
         api_key,
-        http_client=stripe.RequestsClient(timeout=(min(_CONNECT, timeout), timeout)),
+        http_client=stripe.RequestsClient(timeout=(min(_CONNECT, timeout), timeout), session=network),
         max_network_retries=0,
         base_addresses={"api": api_base.rstrip("/")} if api_base else {},
     )
