@@ -1,0 +1,37 @@
+"""`outbox`: what could not be sent or done."""
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import Engine
+
+from bot.ports import Clock
+from handlers.console.terminal import need_tables, plain_errors
+from handlers.outbox.letters import dead_letters, revive
+
+
+def outbox_commands(engine: Engine, clock: Clock) -> click.Group:
+    """`outbox dead` and `outbox revive ID`."""
+    outbox = AppGroup("outbox", help="What could not be sent or done.")
+
+    @outbox.command("dead", help="List the dead letters, newest first.")
+    def dead() -> None:
+        with plain_errors():
+            need_tables(engine)
+            letters = dead_letters(engine)
+        for letter in letters:
+            click.echo(
+                f"{letter.id}  {letter.created_at:%Y-%m-%d %H:%M}  {letter.kind} ({letter.category})  "
+                f"tried {letter.attempts}x  {letter.error}"
+            )
+        click.echo(f"{len(letters)} dead.")
+
+    @outbox.command("revive", help="Try a dead letter again.")
+    @click.argument("letter", type=int)
+    def again(letter: int) -> None:
+        with plain_errors():
+            need_tables(engine)
+            if not revive(engine, letter, clock):
+                raise click.ClickException("There is no such dead letter, or it was a key: those are never sent again.")
+        click.echo("It will be tried again now.")
+
+    return outbox
