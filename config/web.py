@@ -18,8 +18,6 @@ from handlers.console.logs import set_up_logging
 from handlers.edge import harden
 from handlers.ledger.database import reading
 from handlers.ledger.tables import account
-from handlers.payments import stripe_client
-from handlers.payments.events import Events
 from handlers.payments.pages import page_routes
 from handlers.payments.webhook import webhook_routes
 from handlers.sms.routes import sms_routes
@@ -69,20 +67,7 @@ def _sms(program: Guestpay) -> Blueprint:
 
 
 def _webhook(program: Guestpay) -> Blueprint:
-    events = Events(
-        program.engine,
-        program.clock,
-        program.sealer,
-        program.patient,
-        program.speech,
-        program.utilities,
-        live=stripe_client.is_live(program.settings.stripe_api_key),
-        tell=program.conversation.tell,
-        observe=program.metrics.payment,
-        public_base_url=program.settings.public_base_url,
-        mail=program.settings.smtp_url is not None,
-    )
-    return webhook_routes(events.take, program.settings.stripe_webhook_secrets, program.clock)
+    return webhook_routes(program.events.take, program.settings.stripe_webhook_secrets, program.clock)
 
 
 def _pages(program: Guestpay) -> Blueprint:

@@ -22,6 +22,7 @@ from handlers.billing.book import SqlAccountBook
 from handlers.console.metrics import Metrics
 from handlers.ledger import database
 from handlers.payments import stripe_client
+from handlers.payments.events import Events
 from handlers.payments.links import StripePayments
 from handlers.people.keys import SqlKeys
 from handlers.people.people import SqlPeople
@@ -109,6 +110,23 @@ class Guestpay:
             ),
             people=SqlPeople(self.engine, self.clock, self.sealer),
             clock=self.clock,
+        )
+
+    @cached_property
+    def events(self) -> Events:
+        """Whatever happened at Stripe comes in here: told by a webhook, or found by reconciliation."""
+        return Events(
+            self.engine,
+            self.clock,
+            self.sealer,
+            self.patient,
+            self.speech,
+            self.utilities,
+            live=stripe_client.is_live(self.settings.stripe_api_key),
+            tell=self.conversation.tell,
+            observe=self.metrics.payment,
+            public_base_url=self.settings.public_base_url,
+            mail=self.settings.smtp_url is not None,
         )
 
     @cached_property
