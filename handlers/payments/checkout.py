@@ -15,6 +15,7 @@ from handlers.payments.event import Event
 from handlers.payments.link_request import REFERENCE
 from handlers.payments.mailed import MailedReceipts
 from handlers.payments.records import Record, by_id, hold_accounts, mark
+from handlers.payments.stripe_client import translated
 from handlers.payments.verdict import Verdict
 from handlers.payments.wording import Texts, Wording
 
@@ -33,11 +34,18 @@ class Checkouts:
     `mailed` is None where no email goes out.
     """
 
+    types = TYPES
+
     def __init__(self, clock: Clock, wording: Wording, texts: Texts, mailed: MailedReceipts | None) -> None:
         self._clock = clock
         self._wording = wording
         self._texts = texts
         self._mailed = mailed
+
+    def fetch(self, client: stripe.StripeClient, event: Event) -> stripe.checkout.Session:
+        """The session as it is now."""
+        with translated():
+            return client.v1.checkout.sessions.retrieve(event.object_id)
 
     def apply(self, connection: Connection, event: Event, session: stripe.checkout.Session) -> Verdict:
         """The session as it is now decides about money, never the event's copy; the event tells pending from failed."""

@@ -1,7 +1,8 @@
 """Stripe's events: each is taken once, fetched anew, and settled in one SQL transaction (RULES M5, M6, S5)."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import stripe
 from sqlalchemy import Connection, Engine, select, update
@@ -14,12 +15,14 @@ from handlers.ledger.database import reading
 from handlers.ledger.journal import inserting
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import stripe_event
-from handlers.payments import checkout, refunds
+from handlers.ledger.tickets import Ticket, open_ticket
 from handlers.payments.carriers import Tell, tell_safely
+from handlers.payments.checkout import Checkouts
 from handlers.payments.event import Event
 from handlers.payments.mailed import MailedReceipts
-from handlers.payments.stripe_client import NotThere, translated
-from handlers.payments.verdict import Verdict
+from handlers.payments.refunds import Refunds
+from handlers.payments.stripe_client import NotThere
+from handlers.payments.verdict import Handler, Verdict
 from handlers.payments.wording import Texts, Wording
 from handlers.sealing import Sealer
 
@@ -58,8 +61,11 @@ class Events:
         wording = Wording(speech, utilities)
         texts = Texts(wording, sealer)
         mailed = MailedReceipts(wording, sealer, public_base_url) if mail else None
-        self._checkouts = checkout.Checkouts(clock, wording, texts, mailed)
-        self._refunds = refunds.Refunds(clock, wording, texts)
+        handlers: Sequence[Handler[Any]] = (
+            Checkouts(clock, wording, texts, mailed),
+            Refunds(clock, wording, texts),
+        )
+        self._handlers = {kind: handler for handler in handlers for kind in handler.types}
 
     def take(self, event: Event) -> None:
         """Settle it, once however often it comes. Raises Unavailable when SQL or Stripe is away: Stripe comes again."""
@@ -85,23 +91,19 @@ class Events:
         """How the event will be judged: with what it is about already fetched, for no transaction waits for Stripe."""
         if event.live is not self._live:
             return lambda _: Verdict("ignored", "not the mode of our key")
+        handler = self._handlers.get(event.type)
+        if handler is None and event.type.startswith("charge.dispute."):
+            return lambda _: Verdict("parked", "dispute")
+        if handler is None:
+            return lambda _: Verdict("ignored", "not a type we use")
         try:
-            if event.type in checkout.TYPES:
-                with translated():
-                    session = self._client.v1.checkout.sessions.retrieve(event.object_id)
-                return lambda connection: self._checkouts.apply(connection, event, session)
-            if event.type in refunds.TYPES:
-                with translated():
-                    refund = self._client.v1.refunds.retrieve(event.object_id)
-                return lambda connection: self._refunds.apply(connection, event, refund)
+            fetched = handler.fetch(self._client, event)
         except NotThere:
             return lambda _: Verdict("parked", "Stripe knows no such object")
         except Refused as refusal:  # our key or our request is wrong: the money is real, so let Stripe come again
             log.exception("stripe refused a fetch")
             raise Unavailable("Stripe refused a fetch") from refusal
-        if event.type.startswith("charge.dispute."):
-            return lambda _: Verdict("parked", "dispute")
-        return lambda _: Verdict("ignored", "not a type we use")
+        return lambda connection: handler.apply(connection, event, fetched)
 
     def _settle(self, connection: Connection, event: Event, judge: Judge) -> Verdict | None:
         """Claim the event, judge it, write the judgement down: all of it or nothing. None if it was claimed before."""
@@ -120,4 +122,20 @@ class Events:
         payment_id = verdict.record.id.reveal() if verdict.record else None
         values = {"state": verdict.state, "reason": verdict.reason, "payment_id": payment_id}
         connection.execute(update(stripe_event).where(stripe_event.c.id == event.id).values(values))
+        if verdict.ticket or verdict.state == "parked":
+            open_ticket(connection, _ticket(event, verdict), self._clock.now())
         return verdict
+
+
+def _ticket(event: Event, verdict: Verdict) -> Ticket:
+    """What a person has to look at: one ticket for each kind of trouble with one object."""
+    kind, record = verdict.ticket or "unclear_event", verdict.record
+    return Ticket(
+        kind=kind,
+        cause=f"{kind}:{event.object_id}"[:120],
+        object_id=event.object_id,
+        money=verdict.money,
+        payment_id=record.id if record else None,
+        account_id=record.account_id if record else None,
+        charge_id=verdict.charge_id,
+    )

@@ -8,6 +8,7 @@ from handlers.ledger.journal import Line, post
 from handlers.ledger.tables import payment
 from handlers.payments.event import Event
 from handlers.payments.records import Record, find, mark
+from handlers.payments.stripe_client import translated
 from handlers.payments.verdict import Verdict
 from handlers.payments.wording import Texts, Wording
 
@@ -17,10 +18,17 @@ TYPES = frozenset({"refund.created", "refund.updated", "refund.failed"})
 class Refunds:
     """Applies fetched refunds to our payments, each inside the caller's transaction."""
 
+    types = TYPES
+
     def __init__(self, clock: Clock, wording: Wording, texts: Texts) -> None:
         self._clock = clock
         self._wording = wording
         self._texts = texts
+
+    def fetch(self, client: stripe.StripeClient, event: Event) -> stripe.Refund:
+        """The refund as it is now."""
+        with translated():
+            return client.v1.refunds.retrieve(event.object_id)
 
     def apply(self, connection: Connection, _event: Event, refund: stripe.Refund) -> Verdict:
         """Reverse what the payment posted, once the money is on its way back for sure."""
