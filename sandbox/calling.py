@@ -1,5 +1,6 @@
 """Calls the program over HTTP, as Stripe and Twilio do: no redirects, no proxies, a time limit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
@@ -20,8 +21,12 @@ class Answer:
         return 200 <= self.status < 300
 
 
+# Method, address, body, headers, seconds to wait. Whatever goes wrong is an `Answer` with a fault, never an exception.
+Call = Callable[[str, str, bytes, dict[str, str], float], Answer]
+
+
 def call(method: str, url: str, body: bytes, headers: dict[str, str], timeout: float) -> Answer:
-    """One request. Whatever goes wrong on the way is an `Answer` with a fault, never an exception."""
+    """One request over the network."""
     parts = urlsplit(url)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=timeout)

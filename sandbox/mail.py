@@ -4,6 +4,7 @@ import asyncio
 import email
 import email.policy
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -36,12 +37,16 @@ class MailCatcher:
         self.refusing = ""
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        """Take one message in, unless `refusing` holds the SMTP answer to refuse it with."""
+        """Take one message in, by SMTP."""
+        return self.take(envelope.rcpt_tos, envelope.original_content)
+
+    def take(self, to: Sequence[str], content: bytes) -> str:
+        """Take one message in, unless `refusing` holds the SMTP answer to refuse it with. Returns SMTP's answer."""
         if self.refusing:
             return self.refusing
-        message = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
+        message = email.message_from_bytes(content, policy=email.policy.default)
         assert isinstance(message, EmailMessage)
-        self.mails.append(Caught(tuple(envelope.rcpt_tos), message))
+        self.mails.append(Caught(tuple(to), message))
         return "250 OK"
 
     def start(self) -> None:

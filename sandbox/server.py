@@ -2,17 +2,23 @@
 
 import argparse
 import os
+import random
 import signal
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from sandbox.calling import Call
+from sandbox.calling import call as by_network
 from sandbox.checkout import checkout_pages
 from sandbox.mail import MailCatcher, mail_pages
+from sandbox.mint import Mint
 from sandbox.phone import phone_pages
-from sandbox.post_office import PostOffice
+from sandbox.post_office import Errand, PostOffice
 from sandbox.setting import Setting
 from sandbox.stripe_api import stripe_api
 from sandbox.stripe_pages import stripe_pages
@@ -27,6 +33,12 @@ class Sandbox:
 
     `port` and `smtp_port` 0 take free ones, and keep them over a stop and a start. What was made stays, too, so a stop
     is an outage. Further settings, see `Setting`: public_url, bank_settles_after, retry_delays, advanced_opt_out.
+
+    For a run that can be repeated exactly: time is what `clock` says (Unix seconds), ids come from `chance`, and
+    `by_hand` nothing starts a thread or waits. Then nobody need `start` it: requests go to `app.test_client()`, or from
+    the SDKs by `in_process.session_to(app)`, the program is reached by `call` (`in_process.call_to`), and what Stripe,
+    Twilio and banks would do later are `errands`. An answer that gets lost is a `troubles.HungUp` from the test
+    client, a slow one a `troubles.GaveUp`.
     """
 
     def __init__(
@@ -39,21 +51,30 @@ class Sandbox:
         twilio_number: str = "+12175550100",
         port: int = 0,
         smtp_port: int = 0,
+        clock: Callable[[], float] = time.time,
+        chance: random.Random | None = None,
+        by_hand: bool = False,
+        call: Call = by_network,
         **more: Any,
     ) -> None:
-        self.setting = Setting(app_url, twilio_sid, twilio_token, stripe_key, webhook_secret, twilio_number, **more)
+        shared = (app_url, twilio_sid, twilio_token, stripe_key, webhook_secret, twilio_number)
+        self.setting = Setting(*shared, mint=Mint(clock, chance or random.SystemRandom()), call=call, **more)
         self._port = port
-        self._offices = (PostOffice("stripe post"), PostOffice("twilio post"))
+        office_clock = clock if by_hand else time.monotonic
+        self._offices = tuple(PostOffice(name, office_clock, by_hand) for name in ("stripe post", "twilio post"))
         self._server: BaseWSGIServer | None = None
-        self.troubles = Troubles()
+        self.troubles = Troubles(by_hand)
         self.mail = MailCatcher(smtp_port)
         self.till = Till(self.setting, self._offices[0])
         self.switchboard = Switchboard(self.setting, self._offices[1])
         self._serving, self._served = 0, threading.Condition()
         self.app = self._pages()
+        if by_hand:
+            self.setting.own_url = self.url
 
     def _pages(self) -> Flask:
         app = Flask("sandbox", root_path=os.path.dirname(__file__))
+        app.config["PROPAGATE_EXCEPTIONS"] = True  # a lost answer is one, and must not become a 500
         app.jinja_env.filters["money"] = lambda minor: f"${minor / 100:,.2f}"
         app.before_request(lambda: self._count(1))
         app.teardown_request(lambda _error: self._count(-1))
@@ -109,6 +130,12 @@ class Sandbox:
     def requests(self) -> list[Seen]:
         """Every API request so far."""
         return self.troubles.seen
+
+    @property
+    def errands(self) -> list[Errand]:
+        """What is still to be done by hand, the soonest first; run them in any order, twice or never."""
+        waiting = [errand for office in self._offices for errand in office.errands]
+        return sorted(waiting, key=lambda errand: (errand.due, errand.number))
 
     def text(self, phone: str, body: str, media: int = 0, **more: str) -> list[str]:
         """Text the program as this phone; the answers that came at once. Later ones are in `received`."""

@@ -1,11 +1,14 @@
 """What the miniature world has to know of the program it plays against."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from sandbox.calling import Call, call
+from sandbox.mint import Mint
 
 
 @dataclass(slots=True)
 class Setting:
-    """Addresses and secrets that both sides share.
+    """Addresses and secrets that both sides share, and where time, ids and the way to the program come from.
 
     `app_url` is where the program listens. `public_url` is what it calls itself, if that differs: signatures are made
     over it, and addresses under it are called at `app_url`. `own_url` is ours, known once we listen.
@@ -25,6 +28,8 @@ class Setting:
     retry_delays: tuple[float, ...] = (1, 2, 4, 8, 15, 30, 60)
     advanced_opt_out: bool = False
     own_url: str = ""
+    mint: Mint = field(default_factory=Mint)
+    call: Call = call
 
     def public(self, path: str) -> str:
         """The program's address of this path, as it knows it itself."""

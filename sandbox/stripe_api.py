@@ -7,11 +7,11 @@ from threading import Lock
 from flask import Blueprint, Response, request
 
 from sandbox.setting import Setting
-from sandbox.stripe_objects import API_VERSION, Thing, new_id
+from sandbox.stripe_objects import API_VERSION, Thing
 from sandbox.stripe_operations import OPERATIONS, Operation
 from sandbox.stripe_params import StripeError, read
 from sandbox.stripe_till import Till
-from sandbox.troubles import Trouble, Troubles, as_json, hang_up
+from sandbox.troubles import Trouble, Troubles, as_json
 
 Result = tuple[int, Thing]
 
@@ -60,13 +60,11 @@ def stripe_api(setting: Setting, till: Till, troubles: Troubles) -> Blueprint:
     def answer(_rest: str) -> Response:
         troubles.note("stripe")
         headers = {
-            "Request-Id": new_id("req_", 14),
+            "Request-Id": setting.mint.id("req_", 14),
             "Stripe-Version": request.headers.get("Stripe-Version", API_VERSION),
         }
         key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
-        trouble = troubles.take("stripe") or Trouble("stripe")
-        if trouble.lost and not trouble.done:
-            return hang_up()
+        trouble = troubles.take("stripe")
         try:
             _authenticate(setting.stripe_key)
             earlier = idempotency.claim(key) if key else None
@@ -76,11 +74,12 @@ def stripe_api(setting: Setting, till: Till, troubles: Troubles) -> Blueprint:
             headers["Idempotency-Key"] = key
         if earlier:
             return as_json(*earlier, headers | {"Idempotent-Replayed": "true"})
-        trouble.wait()
+        troubles.wait(trouble)
         result = _result(till, trouble, (headers["Request-Id"], key or None))
         if key:
             idempotency.finish(key, result)
-        return hang_up() if trouble.lost else as_json(*result, headers)
+        troubles.leave(trouble)
+        return as_json(*result, headers)
 
     return routes
 

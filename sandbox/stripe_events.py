@@ -4,10 +4,8 @@ import hashlib
 import hmac
 import json
 import threading
-import time
 from dataclasses import dataclass, field
 
-from sandbox.calling import call
 from sandbox.post_office import PostOffice
 from sandbox.setting import Setting
 from sandbox.stripe_objects import Thing
@@ -47,26 +45,29 @@ class Webhooks:
 
     def repeat(self, delivery: Delivery) -> None:
         """Send it now, even if it arrived before: Stripe delivers at least once."""
-        self._post.later(lambda: self._try(delivery))
+        self._post.later(_named(delivery), lambda: self._try(delivery))
 
     def _try(self, delivery: Delivery) -> None:
         body = json.dumps(delivery.event, indent=2).encode()
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-            "Stripe-Signature": signature(body, self._setting.webhook_secret, int(time.time())),
+            "Stripe-Signature": signature(body, self._setting.webhook_secret, self._setting.mint.now()),
         }
-        answer = call(
-            "POST", self._setting.reach(self._setting.public("/stripe/webhook")), body, headers, WEBHOOK_SECONDS
-        )
-        delivery.attempts.append((time.time(), answer.fault or str(answer.status)))
+        url = self._setting.reach(self._setting.public("/stripe/webhook"))
+        answer = self._setting.call("POST", url, body, headers, WEBHOOK_SECONDS)
+        delivery.attempts.append((self._setting.mint.clock(), answer.fault or str(answer.status)))
         if answer.good:
             delivery.event["pending_webhooks"] = 0
             delivery.taken.set()
         elif not delivery.delivered:
             delays = self._setting.retry_delays
             wait = delays[min(len(delivery.attempts), len(delays)) - 1]
-            self._post.later(lambda: self._try(delivery), wait, awaited=False)
+            self._post.later(_named(delivery), lambda: self._try(delivery), wait, awaited=False)
+
+
+def _named(delivery: Delivery) -> str:
+    return f"webhook {delivery.event['type']}"
 
 
 def signature(body: bytes, secret: str, at: int) -> str:

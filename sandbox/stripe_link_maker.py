@@ -13,7 +13,7 @@ class LinkMaker:
     """The miniature Stripe's payment links. Sums are in minor units."""
 
     def __init__(self, setting: Setting, store: Store) -> None:
-        self._setting = setting
+        self._setting, self._mint = setting, setting.mint
         self._store = store
 
     def make(self, params: Thing) -> Thing:
@@ -25,7 +25,7 @@ class LinkMaker:
             if len({line["currency"] for line in lines}) > 1:
                 raise StripeError(400, "All prices on a Payment Link must have the same currency.", "", "line_items")
             _bounds(sum(line["amount_total"] for line in lines))
-            link = stripe_links.payment_link(params, lines[0]["currency"], self._setting.own_url)
+            link = stripe_links.payment_link(self._mint, params, lines[0]["currency"], self._setting.own_url)
             self._store.set_lines(link["id"], lines)
             return self._store.add(link)
 
@@ -33,20 +33,22 @@ class LinkMaker:
         quantity, data = line["quantity"], line.get("price_data")
         if "price" in line:
             price = self._store.get("price", line["price"])
-            return stripe_objects.item(price, self._store.get("product", price["product"])["name"], quantity)
+            return stripe_objects.item(
+                self._mint, price, self._store.get("product", price["product"])["name"], quantity
+            )
         if data is None:
             raise missing(f"line_items[{at}][price]")
         path = f"line_items[{at}][price_data]"
         if "product" in data:
             product = self._store.get("product", data["product"])
         elif "product_data" in data:
-            product = stripe_objects.product(data["product_data"])
+            product = stripe_objects.product(self._mint, data["product_data"])
         else:
             raise missing(f"{path}[product]")
         _check_price(data, quantity, path)
         self._store.add(product)
-        price = self._store.add(stripe_objects.price(data, product["id"]))
-        return stripe_objects.item(price, product["name"], quantity)
+        price = self._store.add(stripe_objects.price(self._mint, data, product["id"]))
+        return stripe_objects.item(self._mint, price, product["name"], quantity)
 
     def change(self, link: Thing, params: Thing) -> Thing:
         """Turn it off or on, change its words. An empty text removes a value, as does an empty metadata value."""
@@ -77,11 +79,11 @@ class LinkMaker:
         """A visit to a link that is on."""
         with self._store.lock:
             lines = [
-                stripe_objects.item(line["price"], line["description"], line["quantity"])
+                stripe_objects.item(self._mint, line["price"], line["description"], line["quantity"])
                 for line in self._store.lines(link["id"])
             ]
             total = sum(line["amount_total"] for line in lines)
-            session = self._store.add(stripe_links.checkout_session(link, total, self._setting.own_url))
+            session = self._store.add(stripe_links.checkout_session(self._mint, link, total, self._setting.own_url))
             self._store.set_lines(session["id"], lines)
             return session
 

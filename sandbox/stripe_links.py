@@ -1,11 +1,12 @@
 """Payment links and the checkout sessions that visits to them open."""
 
-from sandbox.stripe_objects import DAY, Thing, new_id, now
+from sandbox.mint import Mint
+from sandbox.stripe_objects import DAY, Thing
 
 
-def payment_link(data: Thing, currency: str, url_base: str) -> Thing:
+def payment_link(mint: Mint, data: Thing, currency: str, url_base: str) -> Thing:
     """A link from the parameters of its creation."""
-    plink = new_id("plink_1")
+    plink = mint.id("plink_1")
     limit = data.get("restrictions", {}).get("completed_sessions", {}).get("limit")
     return {
         "id": plink,
@@ -70,9 +71,9 @@ def intent_data(data: Thing) -> Thing:
     }
 
 
-def checkout_session(link: Thing, total: int, url_base: str) -> Thing:
+def checkout_session(mint: Mint, link: Thing, total: int, url_base: str) -> Thing:
     """A visit to a link: open for a day. Its metadata is the link's."""
-    session = new_id("cs_test_a1", 58)
+    session = mint.id("cs_test_a1", 58)
     return {
         "id": session,
         "object": "checkout.session",
@@ -89,7 +90,7 @@ def checkout_session(link: Thing, total: int, url_base: str) -> Thing:
         "collected_information": None,
         "consent": None,
         "consent_collection": None,
-        "created": now(),
+        "created": mint.now(),
         "currency": link["currency"],
         "currency_conversion": None,
         "custom_fields": [],
@@ -99,7 +100,7 @@ def checkout_session(link: Thing, total: int, url_base: str) -> Thing:
         "customer_details": None,
         "customer_email": None,
         "discounts": [],
-        "expires_at": now() + DAY,
+        "expires_at": mint.now() + DAY,
         "invoice": None,
         "invoice_creation": None,
         "livemode": False,

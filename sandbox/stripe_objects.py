@@ -1,33 +1,21 @@
 """Stripe's objects as its API 2026-10-28.endive prints them, each made from the few facts that matter here."""
 
-import secrets
-import string
-import time
 from typing import Any
+
+from sandbox.mint import Mint
 
 Thing = dict[str, Any]
 API_VERSION = "2026-10-28.endive"
 DAY = 24 * 3600
-_LETTERS = string.ascii_letters + string.digits
 
 
-def new_id(prefix: str, length: int = 24) -> str:
-    """An id such as pi_… with Stripe's prefix."""
-    return prefix + "".join(secrets.choice(_LETTERS) for _ in range(length))
-
-
-def now() -> int:
-    """This instant in Unix seconds."""
-    return int(time.time())
-
-
-def product(data: Thing) -> Thing:
+def product(mint: Mint, data: Thing) -> Thing:
     """A product made inline, with a price."""
     return {
-        "id": new_id("prod_", 14),
+        "id": mint.id("prod_", 14),
         "object": "product",
         "active": True,
-        "created": now(),
+        "created": mint.now(),
         "default_price": None,
         "description": data.get("description"),
         "images": data.get("images", []),
@@ -41,19 +29,19 @@ def product(data: Thing) -> Thing:
         "tax_code": data.get("tax_code"),
         "type": "service",
         "unit_label": data.get("unit_label"),
-        "updated": now(),
+        "updated": mint.now(),
         "url": None,
     }
 
 
-def price(data: Thing, product_id: str) -> Thing:
+def price(mint: Mint, data: Thing, product_id: str) -> Thing:
     """A one-time price. `unit_amount` is in minor units."""
     return {
-        "id": new_id("price_"),
+        "id": mint.id("price_"),
         "object": "price",
         "active": False,
         "billing_scheme": "per_unit",
-        "created": now(),
+        "created": mint.now(),
         "currency": data["currency"].lower(),
         "custom_unit_amount": None,
         "livemode": False,
@@ -71,11 +59,11 @@ def price(data: Thing, product_id: str) -> Thing:
     }
 
 
-def item(item_price: Thing, name: str, quantity: int) -> Thing:
+def item(mint: Mint, item_price: Thing, name: str, quantity: int) -> Thing:
     """A line of a link or of a session."""
     total = item_price["unit_amount"] * quantity
     return {
-        "id": new_id("li_"),
+        "id": mint.id("li_"),
         "object": "item",
         "adjustable_quantity": None,
         "amount_discount": 0,
@@ -90,13 +78,13 @@ def item(item_price: Thing, name: str, quantity: int) -> Thing:
     }
 
 
-def event(kind: str, about: Thing, request_id: str | None, key: str | None) -> Thing:
+def event(mint: Mint, kind: str, about: Thing, request_id: str | None, key: str | None) -> Thing:
     """Something that happened to `about` (a copy). The last two name the API request behind it."""
     return {
-        "id": new_id("evt_"),
+        "id": mint.id("evt_"),
         "object": "event",
         "api_version": API_VERSION,
-        "created": now(),
+        "created": mint.now(),
         "data": {"object": about},
         "livemode": False,
         "pending_webhooks": 1,
@@ -105,16 +93,18 @@ def event(kind: str, about: Thing, request_id: str | None, key: str | None) -> T
     }
 
 
-def balance_transaction(amount: int, currency: str, source: str, kind: str, description: str | None) -> Thing:
+def balance_transaction(
+    mint: Mint, amount: int, currency: str, source: str, kind: str, description: str | None
+) -> Thing:
     """Money that moved in our balance at Stripe; a refund is below zero. Stripe's own fee: 2.9 % and 30 cents."""
     fee = round(amount * 0.029) + 30 if kind == "charge" else 0
     return {
-        "id": new_id("txn_"),
+        "id": mint.id("txn_"),
         "object": "balance_transaction",
         "amount": amount,
-        "available_on": now() + 2 * DAY,
+        "available_on": mint.now() + 2 * DAY,
         "balance_type": "payments",
-        "created": now(),
+        "created": mint.now(),
         "currency": currency,
         "description": description,
         "exchange_rate": None,
@@ -138,19 +128,19 @@ def balance_transaction(amount: int, currency: str, source: str, kind: str, desc
     }
 
 
-def refund(charge: Thing, amount: int, data: Thing) -> Thing:
+def refund(mint: Mint, charge: Thing, amount: int, data: Thing) -> Thing:
     """Money on its way back."""
     kind = charge["payment_method_details"]["type"]
     where: Thing = {"type": kind}
     if kind == "card":
         where["card"] = {"type": "refund", "reference_status": "pending"}
     return {
-        "id": new_id("re_"),
+        "id": mint.id("re_"),
         "object": "refund",
         "amount": amount,
         "balance_transaction": None,
         "charge": charge["id"],
-        "created": now(),
+        "created": mint.now(),
         "currency": charge["currency"],
         "destination_details": where,
         "metadata": data.get("metadata", {}),

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sandbox.stripe_objects import Thing, new_id, now
+from sandbox.mint import Mint
+from sandbox.stripe_objects import Thing
 
 CARD = {
     "amount_authorized": None,
@@ -55,9 +56,9 @@ def _address() -> Thing:
     return {"city": None, "country": "US", "line1": None, "line2": None, "postal_code": "62701", "state": None}
 
 
-def payment_intent(link: Thing, session: Thing, method: str) -> Thing:
+def payment_intent(mint: Mint, link: Thing, session: Thing, method: str) -> Thing:
     """The attempt to get the money, made when a person first presses Pay."""
-    intent = new_id("pi_3")
+    intent = mint.id("pi_3")
     data: Thing = link["payment_intent_data"] or {}
     return {
         "id": intent,
@@ -72,9 +73,9 @@ def payment_intent(link: Thing, session: Thing, method: str) -> Thing:
         "canceled_at": None,
         "cancellation_reason": None,
         "capture_method": "automatic_async",
-        "client_secret": f"{intent}_secret_{new_id('', 25)}",
+        "client_secret": f"{intent}_secret_{mint.id('', 25)}",
         "confirmation_method": "automatic",
-        "created": now(),
+        "created": mint.now(),
         "currency": session["currency"],
         "customer": None,
         "customer_account": None,
@@ -103,9 +104,9 @@ def payment_intent(link: Thing, session: Thing, method: str) -> Thing:
     }
 
 
-def charge(intent: Thing, method: str, status: str, billing_name: str, url_base: str) -> Thing:
+def charge(mint: Mint, intent: Thing, method: str, status: str, billing_name: str, url_base: str) -> Thing:
     """One try to take money. `status` is succeeded, pending or failed."""
-    made = new_id("ch_3")
+    made = mint.id("ch_3")
     details: dict[str, Any] = {"card": CARD} if method == "card" else {"us_bank_account": BANK}
     return {
         "id": made,
@@ -120,7 +121,7 @@ def charge(intent: Thing, method: str, status: str, billing_name: str, url_base:
         "billing_details": {"address": _address(), "email": None, "name": billing_name, "phone": None, "tax_id": None},
         "calculated_statement_descriptor": "PRAIRIE LIGHT",
         "captured": status != "failed",
-        "created": now(),
+        "created": mint.now(),
         "currency": intent["currency"],
         "customer": None,
         "description": intent["description"],
@@ -135,7 +136,7 @@ def charge(intent: Thing, method: str, status: str, billing_name: str, url_base:
         "outcome": outcome(status),
         "paid": status == "succeeded",
         "payment_intent": intent["id"],
-        "payment_method": new_id("pm_1"),
+        "payment_method": mint.id("pm_1"),
         "payment_method_details": {**details, "type": method},
         "radar_options": {},
         "receipt_email": None,

@@ -18,7 +18,7 @@ class Till:
     """The miniature Stripe's doings. Sums are in minor units."""
 
     def __init__(self, setting: Setting, post: PostOffice) -> None:
-        self.setting = setting
+        self.setting, self._mint = setting, setting.mint
         self.store = Store()
         self.links = LinkMaker(setting, self.store)
         self.webhooks = Webhooks(setting, post)
@@ -26,7 +26,7 @@ class Till:
 
     def tell(self, kind: str, about: Thing, request: tuple[str | None, str | None] = (None, None)) -> None:
         """Make an event of it and send it out."""
-        event = self.store.add(stripe_objects.event(kind, self.store.shown(about, []), *request))
+        event = self.store.add(stripe_objects.event(self._mint, kind, self.store.shown(about, []), *request))
         self.webhooks.send(event)
 
     def expire(self, session: Thing) -> Thing:
@@ -65,7 +65,8 @@ class Till:
             self.tell("payment_intent.processing", intent)
             self.tell("checkout.session.completed", session)
         if self.setting.bank_settles_after is not None:
-            self._post.later(lambda: self._settle_if_pending(session), self.setting.bank_settles_after)
+            wait = self.setting.bank_settles_after
+            self._post.later("the bank settles", lambda: self._settle_if_pending(session), wait)
         return charge
 
     def _settle_if_pending(self, session: Thing) -> None:
@@ -106,7 +107,7 @@ class Till:
                     f"Refund amount ({dollars(amount)}) is greater than unrefunded amount on charge ({dollars(left)})"
                 )
                 raise StripeError(400, words, "", "amount")
-            refund = self.store.add(stripe_objects.refund(charge, amount, params))
+            refund = self.store.add(stripe_objects.refund(self._mint, charge, amount, params))
             refund["balance_transaction"] = self._moved(-amount, charge["currency"], refund["id"], "refund", None)
             charge["amount_refunded"] += amount
             charge["refunded"] = charge["amount_refunded"] == charge["amount"]
@@ -135,13 +136,13 @@ class Till:
         if session["payment_intent"]:
             return self.store.get("payment_intent", session["payment_intent"])
         link = self.store.get("payment_link", session["payment_link"])
-        intent = self.store.add(stripe_payments.payment_intent(link, session, method))
+        intent = self.store.add(stripe_payments.payment_intent(self._mint, link, session, method))
         session["payment_intent"] = intent["id"]
         self.tell("payment_intent.created", intent)
         return intent
 
     def _charge(self, intent: Thing, method: str, status: str) -> Thing:
-        charge = stripe_payments.charge(intent, method, status, PAYER, self.setting.own_url)
+        charge = stripe_payments.charge(self._mint, intent, method, status, PAYER, self.setting.own_url)
         intent["latest_charge"] = charge["id"]
         intent["payment_method"] = charge["payment_method"]
         return self.store.add(charge)
@@ -155,7 +156,7 @@ class Till:
         intent |= {"status": "succeeded", "amount_received": intent["amount"], "last_payment_error": None}
 
     def _moved(self, amount: int, currency: str, source: str, kind: str, description: str | None) -> str:
-        made = stripe_objects.balance_transaction(amount, currency, source, kind, description)
+        made = stripe_objects.balance_transaction(self._mint, amount, currency, source, kind, description)
         return str(self.store.add(made)["id"])
 
     def _decline(self, intent: Thing, charge: Thing) -> None:

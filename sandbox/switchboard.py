@@ -6,8 +6,8 @@ a TwiML answer is dropped. HELP goes to the program alone. With `advanced_opt_ou
 """
 
 import itertools
-import time
 from dataclasses import dataclass
+from functools import partial
 
 from sandbox import segments, twiml
 from sandbox.post_office import PostOffice
@@ -35,14 +35,14 @@ class Switchboard:
         self._post = post
         self._numbers = itertools.count(1)
         self.calls = TwilioCalls(setting)
-        self.messages = Messages()
+        self.messages = Messages(setting.mint)
         self.phones: dict[str, list[Bubble]] = {}
         self.unreachable: set[str] = set()
 
     def show(self, phone: str, kind: str, body: str) -> None:
         """Put a line on a phone's screen."""
         count = 0 if kind == "note" else segments.count(body)
-        bubble = Bubble(next(self._numbers), kind, body, time.time(), count)
+        bubble = Bubble(next(self._numbers), kind, body, self._setting.mint.clock(), count)
         self.phones.setdefault(phone, []).append(bubble)
 
     def text(self, phone: str, body: str, media: int = 0, **more: str) -> list[str]:
@@ -72,7 +72,7 @@ class Switchboard:
             return False
         message = self._deliver(phone, said.body, "outbound-reply", said.media)
         if said.callback:
-            self._post.later(lambda: self._report(message, said.callback, ("sent", "delivered")))
+            self._report(message, said.callback, ("sent", "delivered"))
         return True
 
     def _deliver(self, phone: str, body: str, direction: str, media: int = 0) -> Message:
@@ -87,11 +87,13 @@ class Switchboard:
             raise TwilioError(400, 21610, "Attempt to send to unsubscribed recipient")
         message = self.messages.add(self._setting.twilio_number, to, body, "outbound-api", "queued", media)
         message.validity = validity
-        self._post.later(lambda: self._carry(message, callback))
+        self._post.later("text", lambda: self._carry(message, callback))
         return message
 
     def _carry(self, message: Message, callback: str) -> None:
-        message.sent_at = time.time()
+        if message.status != "queued":
+            return
+        message.sent_at = self._setting.mint.clock()
         if message.to in self.unreachable:
             message.error = 30003
             self._report(message, callback, ("queued", "sent", "undelivered"))
@@ -104,4 +106,5 @@ class Switchboard:
             message.status = state
             message.history.append(state)
             if callback:
-                self.calls.status(message, callback, state)
+                told = partial(self.calls.status, message, callback, state)
+                self._post.later(f"status {state}", told)

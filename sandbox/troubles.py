@@ -1,6 +1,5 @@
 """What a test may make go wrong: slow answers, errors, lost connections. Also the record of every request."""
 
-import socket
 import threading
 import time
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ class Trouble:
 
     It sets `begun`, then waits `delay` seconds and until `hold` is set. Then `status` is answered with `body`, not the
     real thing; with `lost`, the connection breaks: before anything was done, or, with `done`, after it was done.
+    By hand nothing waits: a slow answer is one for which the caller has given up waiting, though all was done.
     Only for requests of `method` (any if empty) whose path contains `path`, and `times` times.
     """
 
@@ -34,12 +34,15 @@ class Trouble:
         """Whether this request is the one."""
         return self.counterpart == counterpart and self.method in ("", method) and self.path in path
 
-    def wait(self) -> None:
-        """Be slow."""
-        self.begun.set()
-        if self.hold:
-            self.hold.wait(60)
-        time.sleep(self.delay)
+    @property
+    def nothing_done(self) -> bool:
+        """Whether the request never arrives."""
+        return self.lost and not self.done
+
+    @property
+    def slow(self) -> bool:
+        """Whether the answer takes its time."""
+        return self.delay > 0 or (self.hold is not None and not self.hold.is_set())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Seen:
 class Troubles:
     """The planned mishaps and the requests seen."""
 
+    by_hand: bool = False
     planned: list[Trouble] = field(default_factory=list)
     seen: list[Seen] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -75,8 +79,30 @@ class Troubles:
             )
         )
 
-    def take(self, counterpart: str) -> Trouble | None:
-        """The mishap planned for the current request, used up."""
+    def take(self, counterpart: str) -> Trouble:
+        """The mishap planned for the current request, used up; a harmless one if there is none. Raises HungUp."""
+        trouble = self._planned(counterpart) or Trouble(counterpart)
+        if trouble.nothing_done:
+            raise HungUp("the request was lost")
+        return trouble
+
+    def wait(self, trouble: Trouble) -> None:
+        """Be slow, if it is to be slow."""
+        trouble.begun.set()
+        if self.by_hand:
+            return
+        if trouble.hold:
+            trouble.hold.wait(60)
+        time.sleep(trouble.delay)
+
+    def leave(self, trouble: Trouble) -> None:
+        """Before the answer goes out. Raises HungUp or GaveUp if it does not arrive."""
+        if trouble.lost:
+            raise HungUp("the answer was lost")
+        if self.by_hand and trouble.slow:
+            raise GaveUp("the answer took too long")
+
+    def _planned(self, counterpart: str) -> Trouble | None:
         with self.lock:
             for trouble in self.planned:
                 if trouble.fits(counterpart, request.method, request.path):
@@ -87,12 +113,12 @@ class Troubles:
         return None
 
 
-def hang_up() -> Response:
-    """Break the connection of the current request without an answer."""
-    connection: socket.socket | None = request.environ.get("werkzeug.socket")
-    if connection is not None:
-        connection.shutdown(socket.SHUT_RDWR)
-    return Response(status=502)
+class HungUp(ConnectionError):
+    """The connection broke without an answer. Our server drops it; a test client gets this exception itself."""
+
+
+class GaveUp(TimeoutError):
+    """By hand: the caller stopped waiting for the answer."""
 
 
 def as_json(status: int, body: Any, headers: dict[str, str] | None = None) -> Response:

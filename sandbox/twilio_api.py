@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from sandbox.setting import Setting
 from sandbox.switchboard import Switchboard
-from sandbox.troubles import Trouble, Troubles, as_json, hang_up
+from sandbox.troubles import Troubles, as_json
 from sandbox.twilio_store import Message, TwilioError
 
 ADDRESS = re.compile(r"(whatsapp:)?\+[1-9][0-9]{7,14}")
@@ -133,18 +133,15 @@ def twilio_api(setting: Setting, switchboard: Switchboard, troubles: Troubles) -
     @routes.route("/2010-04-01/Accounts/<account>/Messages/<sid>.json", methods=["GET", "POST", "DELETE"])
     def answer(account: str, sid: str) -> Response:
         troubles.note("twilio")
-        trouble = troubles.take("twilio") or Trouble("twilio")
-        trouble.wait()
-        if trouble.lost and not trouble.done:
-            return hang_up()
+        trouble = troubles.take("twilio")
+        troubles.wait(trouble)
         try:
             if trouble.status:
                 raise _mishap(trouble.status)
             status, body = api.answer(account, sid)
         except TwilioError as error:
             status, body = error.status, error.body()
-        if trouble.lost:
-            return hang_up()
+        troubles.leave(trouble)
         return Response(status=204) if status == 204 else as_json(status, body)
 
     return routes

@@ -6,7 +6,7 @@ import hmac
 from urllib.parse import urlencode
 
 from sandbox import segments
-from sandbox.calling import Answer, call
+from sandbox.calling import Answer
 from sandbox.setting import Setting
 from sandbox.twilio_store import Message
 
@@ -26,7 +26,8 @@ class TwilioCalls:
             "User-Agent": "TwilioProxy/1.1",
             "X-Twilio-Signature": signature(url, form, self._setting.twilio_token),
         }
-        return call("POST", self._setting.reach(url), urlencode(form).encode(), headers, ANSWER_SECONDS)
+        url = self._setting.reach(url)
+        return self._setting.call("POST", url, urlencode(form).encode(), headers, ANSWER_SECONDS)
 
     def text(self, message: Message, more: dict[str, str]) -> Answer:
         """An incoming text, to the program's `/sms`."""

@@ -1,13 +1,12 @@
 """The miniature Twilio's messages, and who has opted out."""
 
-import secrets
 import threading
-import time
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Any
 
 from sandbox import segments
+from sandbox.mint import Mint
 
 # Twilio's default keywords on long codes (Twilio help article 223134027).
 STOP_WORDS = frozenset({"STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"})
@@ -79,15 +78,16 @@ class Message:
 class Messages:
     """Messages by sid, in their order, and the numbers that opted out."""
 
-    def __init__(self) -> None:
+    def __init__(self, mint: Mint) -> None:
+        self._mint = mint
         self.lock = threading.RLock()
         self.by_sid: dict[str, Message] = {}
         self.opted_out: set[str] = set()
 
     def add(self, sender: str, to: str, body: str, direction: str, status: str, media: int = 0) -> Message:
         """Write a new message down."""
-        sid = ("MM" if media else "SM") + secrets.token_hex(16)
-        message = Message(sid, sender, to, body, direction, status, time.time(), media)
+        sid = self._mint.hex("MM" if media else "SM")
+        message = Message(sid, sender, to, body, direction, status, self._mint.clock(), media)
         message.history.append(status)
         with self.lock:
             self.by_sid[sid] = message
