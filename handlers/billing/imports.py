@@ -4,7 +4,7 @@ Files are CSV in UTF-8 (open them with `newline=""`); a byte order mark and empt
 in any order but must all be there. On SQLite nobody else can write until the import is over.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, TextIO
 
 from sqlalchemy import Connection, Engine
@@ -18,7 +18,7 @@ from handlers.billing.sheet import BadFile, BadRow, Faults, Reader, Row, read
 from handlers.ledger.database import take_time
 from handlers.ledger.reach import reachable
 
-__all__ = ["BadFile", "BadRow", "Imported", "import_accounts", "import_bills"]
+__all__ = ["BadFile", "BadRow", "Imported", "Keeper", "bring_in", "import_accounts", "import_bills"]
 
 
 def import_accounts(engine: Engine, utility: Utility, lines: TextIO, clock: Clock) -> Imported:
@@ -27,7 +27,7 @@ def import_accounts(engine: Engine, utility: Utility, lines: TextIO, clock: Cloc
     Raises BadFile, which names every fault by line and column, or Unavailable.
     """
     del clock  # accounts bear no time; every kind of file is imported through the same face
-    return _import(engine, lines, lambda connection, faults: Accounts(connection, utility, faults))
+    return bring_in(engine, lines, lambda connection, faults: Accounts(connection, utility, faults))
 
 
 def import_bills(engine: Engine, utility: Utility, lines: TextIO, clock: Clock) -> Imported:
@@ -35,18 +35,23 @@ def import_bills(engine: Engine, utility: Utility, lines: TextIO, clock: Clock) 
 
     Raises BadFile, which names every fault by line and column, or Unavailable.
     """
-    return _import(engine, lines, lambda connection, faults: Bills(connection, utility, clock.now(), faults))
+    return bring_in(engine, lines, lambda connection, faults: Bills(connection, utility, clock.now(), faults))
 
 
-class _Keeper(Protocol):
+class Keeper(Protocol):
+    """The rows of one kind of file, on their way into the database."""
+
     columns: dict[str, Reader]
 
-    def keep(self, batch: Sequence[Row]) -> Imported: ...
+    def keep(self, batch: Sequence[Row]) -> Imported:
+        """Write a batch; look only, once the file has a fault."""
 
-    def finish(self) -> None: ...
+    def finish(self) -> None:
+        """Do what can be done only with all of them there."""
 
 
-def _import(engine: Engine, lines: TextIO, begin: Callable[[Connection, Faults], _Keeper]) -> Imported:
+def bring_in(engine: Engine, lines: Iterable[str], begin: Callable[[Connection, Faults], Keeper]) -> Imported:
+    """Keep all rows of a file in one transaction, or none. Raises BadFile, Unavailable."""
     faults = Faults()
     done = Imported()
     with reachable(), engine.begin() as connection:

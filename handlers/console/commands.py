@@ -11,6 +11,7 @@ from handlers.console.import_commands import import_commands
 from handlers.console.migrate_command import migrate_command
 from handlers.console.outbox_commands import outbox_commands
 from handlers.console.parked_command import payments_commands
+from handlers.console.remit_command import remit_command
 
 
 def commands(engine: Engine, utilities: Mapping[str, Utility], clock: Clock) -> tuple[click.Command, ...]:
@@ -20,4 +21,5 @@ def commands(engine: Engine, utilities: Mapping[str, Utility], clock: Clock) -> 
         import_commands(engine, utilities, clock),
         outbox_commands(engine, clock),
         payments_commands(engine),
+        remit_command(engine, utilities, clock),
     )

@@ -12,14 +12,15 @@ from bot.ports import Clock
 from bot.utility import Utility
 from handlers.billing.imports import Imported, import_accounts, import_bills
 from handlers.console.terminal import need_tables, one_utility, plain_errors
+from handlers.remittance.posted import import_posted
 
 Import = Callable[[Engine, Utility, TextIO, Clock], Imported]
 
 
 def import_commands(engine: Engine, utilities: Mapping[str, Utility], clock: Clock) -> click.Group:
-    """`import accounts FILE` and `import bills FILE`."""
+    """`import accounts FILE`, `import bills FILE` and `import posted FILE`."""
     imports = AppGroup("import", help="Bring in what the billing system exports. All of a file, or nothing of it.")
-    for what, bring in (("accounts", import_accounts), ("bills", import_bills)):
+    for what, bring in (("accounts", import_accounts), ("bills", import_bills), ("posted", import_posted)):
         imports.add_command(_import_command(what, bring, engine, utilities, clock))
     return imports
 
