@@ -1,24 +1,23 @@
 """bills.csv: what was billed, and so what is owed. The billing system is the book of record.
 
-Each bill charges its account what is new on it (its total less what it carries over). Then each account is brought
-to the total of its latest bill less what was paid through us since: the difference is money that moved elsewhere, by
-cheque or at the counter. So the balance comes out right in whatever order bills arrive.
+Each bill charges its account, for its period, what is new on it (its total less what it carries over). Then each
+account is brought to the total of its latest bill less what was paid through us since: the difference is money that
+moved elsewhere, by cheque or at the counter. So the balance comes out right in whatever order bills arrive. Last,
+credit is put to use on the periods that are open.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from bot.money import Money
 from bot.utility import Utility
 from handlers.billing import cells
 from handlers.billing.batches import Imported, Seen
-from handlers.billing.owed import differences
+from handlers.billing.posting import Charged, Postings
 from handlers.billing.sheet import Faults, Reader, Row
-from handlers.ledger.journal import Book, Line, Posting, post_new
-from handlers.ledger.tables import account, bill, journal
+from handlers.ledger.tables import account, bill
 from handlers.payments.changed import withdraw_excessive
 
 
@@ -32,8 +31,7 @@ class Bills:
         self._at = at
         self._faults = faults
         self._seen = Seen(connection, "bill")
-        # An import that posts leaves a higher number behind, so the next one's causes are new.
-        self._number = connection.scalar(select(func.coalesce(func.max(journal.c.id), 0)))
+        self._postings = Postings(connection, utility.currency, at)
 
     def keep(self, batch: Sequence[Row]) -> Imported:
         """Write a batch and charge the accounts; look only, once the file has a fault."""
@@ -88,34 +86,29 @@ class Bills:
         changed: Sequence[dict[str, Any]],
         before: Mapping[tuple[int, date], Mapping[str, Any]],
     ) -> None:
+        ids = {place: old["id"] for place, old in before.items()}
         if new:
-            self._connection.execute(insert(bill), new)
+            made = insert(bill).returning(bill.c.account_id, bill.c.period_start, bill.c.id)
+            ids |= {(row.account_id, row.period_start): row.id for row in self._connection.execute(made, new)}
         if changed:
             self._connection.execute(update(bill).where(bill.c.id == bindparam("this")), changed)
         charges = []
         for values in [*new, *changed]:
             place = (values["account_id"], values["period_start"])
-            charge = _charge(values) - (_charge(before[place]) if place in before else 0)
-            charges += self._moved("billed", values["account_id"], charge, values["issued_on"], f"{place[1]}")
-        post_new(self._connection, charges, self._at)
+            minor = _charge(values) - (_charge(before[place]) if place in before else 0)
+            charges.append(
+                Charged(values["account_id"], ids[place], minor, values["period_start"], values["issued_on"])
+            )
+        self._postings.billed(charges)
 
     def finish(self) -> None:
         """Bring the accounts of all new and changed bills to what their latest bill says, and their links with them."""
         for ids in self._seen.touched():
-            found = self._connection.execute(differences(ids))
-            moves = [self._moved("elsewhere", row.account_id, row.minor, row.issued_on, "latest") for row in found]
-            post_new(self._connection, [posting for each in moves for posting in each], self._at)
+            self._postings.elsewhere(ids)
         for ids in self._seen.touched():  # last, for it holds up those who pay at this moment
+            self._postings.use_credit(ids)
             withdraw_excessive(self._connection, ids, self._at)
         self._seen.forget()
-
-    def _moved(self, book: Book, account_id: int, minor: int, on: date, what: str) -> list[Posting]:
-        """The posting that raises what the account owes by so much; none for nothing."""
-        if not minor:
-            return []
-        money = Money(int(minor), self._utility.currency)
-        lines = [Line("receivable", money, account_id), Line(book, -money, account_id)]
-        return [Posting(f"{book}:{account_id}:{what}:{self._number}", lines, on)]
 
 
 def columns(utility: Utility) -> dict[str, Reader]:

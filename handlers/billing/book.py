@@ -64,11 +64,14 @@ class SqlAccountBook:
             return _account(connection.execute(select(account).where(account.c.id == account_id)).mappings().one())
 
     def standing(self, account_id: int) -> Standing:
-        """What it owes now: what billing said last, less what was paid through us since."""
+        """What it owes now: what billing said last, less what was paid through us since.
+
+        Past due is what is open of the billing periods before the latest.
+        """
         with reachable(), reading(self._engine) as connection:
             row: Any = connection.execute(owed.standing(account_id).add_columns(_pending(account_id))).one()
         balance = int(row.owed)
-        overdue = (row.past_due or 0) + min(int(row.paid), 0)
+        overdue = balance - int(row.latest) if row.currency else 0  # without a bill, nothing was due yet
         currency = row.currency or self._currencies[row.utility]
         return Standing(
             balance=Money(balance, currency),

@@ -45,12 +45,14 @@ class Line:
 class Posting:
     """Balanced lines that belong together. `cause` says what they are about: it is posted once.
 
-    `effective_on` is the day they count for, in the utility's zone. Raises ValueError if the lines do not balance.
+    `effective_on` is the day they count for, in the utility's zone; `charge_id` the charge at Stripe whose money they
+    move, if any. Raises ValueError if the lines do not balance.
     """
 
     cause: str
     lines: Sequence[Line]
     effective_on: date
+    charge_id: str | None = None
 
     def __post_init__(self) -> None:
         if not self.lines:
@@ -75,9 +77,8 @@ def post(
     `charge_id` is the charge at Stripe whose money it moves. Two transactions that post the same cause at once: the
     second waits for the first. Raises ValueError if the lines do not balance.
     """
-    posting = Posting(cause, lines, effective_on)
-    values = {"cause": cause, "at": at, "effective_on": effective_on, "charge_id": charge_id}
-    adding = inserting(connection, journal).values(values)
+    posting = Posting(cause, lines, effective_on, charge_id)
+    adding = inserting(connection, journal).values(_heading(posting, at))
     once = adding.on_conflict_do_nothing(index_elements=[journal.c.cause]).returning(journal.c.id)
     journal_id = connection.scalar(once)
     if journal_id is None:
@@ -90,10 +91,19 @@ def post_new(connection: Connection, postings: Sequence[Posting], at: datetime) 
     """Post many at once, none of which was posted before: a cause that was raises IntegrityError."""
     if not postings:
         return
-    rows = [{"cause": each.cause, "at": at, "effective_on": each.effective_on} for each in postings]
-    made = connection.execute(insert(journal).returning(journal.c.cause, journal.c.id), rows)
+    headings = [_heading(each, at) for each in postings]
+    made = connection.execute(insert(journal).returning(journal.c.cause, journal.c.id), headings)
     ids: dict[str, int] = {cause: journal_id for cause, journal_id in made}
     connection.execute(insert(entry), [row for each in postings for row in _entries(each, ids[each.cause])])
+
+
+def _heading(posting: Posting, at: datetime) -> dict[str, Any]:
+    return {
+        "cause": posting.cause,
+        "at": at,
+        "effective_on": posting.effective_on,
+        "charge_id": posting.charge_id,
+    }
 
 
 def _entries(posting: Posting, journal_id: int) -> list[dict[str, Any]]:
