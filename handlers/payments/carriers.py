@@ -1,26 +1,23 @@
 """What the outbox does for payments: making a link that was slow, turning links off."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import stripe
 from sqlalchemy import Connection, Engine
 
-from bot.errors import Refused
+from bot.errors import Refused, Unavailable
 from bot.names import Address, PaymentId
 from bot.ports import Clock
-from bot.speech import Speech
-from bot.utility import Utility
 from handlers.ledger.database import reading
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import payment
 from handlers.outbox.parcel import Delivery
 from handlers.payments.making import LinkMaker, Observe, short_link, unobserved
 from handlers.payments.records import Record, by_id, give_up
-from handlers.payments.state import state
+from handlers.payments.state import OPEN, state
 from handlers.payments.stripe_client import translated
-from handlers.payments.wording import Texts, Wording
-from handlers.sealing import Sealer
+from handlers.payments.wording import Texts
 
 log = logging.getLogger("guestpay.payments")
 
@@ -29,26 +26,23 @@ Tell = Callable[[str, Address, str], object]
 
 
 class MakeLink:
-    """Makes the link that Stripe was too slow to make during the turn, and texts it. `patient` may wait longer."""
+    """Makes the link that Stripe was too slow to make during the turn, and texts it. `maker` may wait longer."""
 
     def __init__(
         self,
         engine: Engine,
         clock: Clock,
-        sealer: Sealer,
-        patient: stripe.StripeClient,
-        speech: Speech,
-        utilities: Mapping[str, Utility],
+        maker: LinkMaker,
+        texts: Texts,
         public_base_url: str,
         observe: Observe = unobserved,
     ) -> None:
         self._engine = engine
         self._clock = clock
+        self._maker = maker
+        self._texts = texts
         self._observe = observe
         self._base = public_base_url.rstrip("/")
-        self._wording = Wording(speech, utilities)
-        self._texts = Texts(self._wording, sealer)
-        self._maker = LinkMaker(engine, clock, sealer, patient, self._wording)
 
     def carry(self, delivery: Delivery) -> str | None:
         """Make it, if it is still wanted; the link's id. Raises Unavailable, or Refused once the person is told."""
@@ -71,7 +65,7 @@ class MakeLink:
 
     def _text(self, connection: Connection, record: Record) -> None:
         if record.withdrawn_at is None:
-            zone = self._wording.utilities[record.utility].zone
+            until = self._texts.wording.local(record, record.expires_at)
             self._texts.put(
                 connection,
                 record,
@@ -80,7 +74,7 @@ class MakeLink:
                 self._clock.now(),
                 category="link",
                 until=record.expires_at,
-                slots={"url": short_link(self._base, record), "until": record.expires_at.astimezone(zone)},
+                slots={"url": short_link(self._base, record), "until": until},
             )
 
     def _tell_that_there_is_none(self, record: Record) -> None:
@@ -91,34 +85,54 @@ class MakeLink:
 
 
 class CloseLink:
-    """Turns a link off at Stripe: its time is up, or it was withdrawn (RULES M1). `patient` may wait longer."""
+    """Turns a link off at Stripe: its time is up, or it was withdrawn. `maker` asks which link it was."""
 
     def __init__(
-        self, engine: Engine, clock: Clock, patient: stripe.StripeClient, tell: Tell, observe: Observe = unobserved
+        self,
+        engine: Engine,
+        clock: Clock,
+        maker: LinkMaker,
+        patient: stripe.StripeClient,
+        tell: Tell,
+        observe: Observe = unobserved,
     ) -> None:
         self._engine = engine
         self._clock = clock
+        self._maker = maker
         self._client = patient
         self._tell = tell
         self._observe = observe
 
     def carry(self, delivery: Delivery) -> str | None:
-        """Turn it off, unless it was paid; the link's id. Raises Unavailable and Refused."""
+        """Turn it off, unless money came or comes; the link's id. Raises Unavailable and Refused."""
         record = _record(self._engine, delivery)
         named = state(record, self._clock.now())
-        if record.link_id is None or named in ("pending", "paid", "posted", "refunded"):
+        if named in OPEN:
+            raise Unavailable("its time is not up")
+        if named not in ("expired", "withdrawn", "failed"):
             return None
         if named == "expired":  # first here, so that our own short link ends even if Stripe is away
             with reachable(), self._engine.begin() as connection:
                 give_up(connection, "expired_at", self._clock.now(), payment.c.id == record.id.reveal())
+        link_id = record.link_id or self._lost_link(record)
+        if link_id is None:
+            return None
         with translated():
-            self._client.v1.payment_links.update(record.link_id, {"active": False})
+            self._client.v1.payment_links.update(link_id, {"active": False})
         if named == "withdrawn":
-            self._end_visits(record.link_id)
-        if named == "expired":
+            self._end_visits(link_id)
+        if named == "expired" and record.link_id:
             tell_safely(self._tell, record, "link_expired")
         self._observe("closed")
-        return record.link_id
+        return link_id
+
+    def _lost_link(self, record: Record) -> str | None:
+        """The link that Stripe may have made without our hearing of it."""
+        try:
+            return self._maker.ask(record).id
+        except Refused as refusal:  # then there is none
+            log.info("no link was ever made", extra={"reason": refusal.reason})
+            return None
 
     def _end_visits(self, link_id: str) -> None:
         """A page that somebody has open would still take the old sum (RULES M2); one whose time is up may finish."""

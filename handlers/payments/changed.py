@@ -3,11 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, func, select
 
-from handlers.ledger.tables import account, entry, outbox, payment
-from handlers.outbox.rows import OPEN
-from handlers.payments.making import close_cause
+from handlers.ledger.tables import account, entry, payment
+from handlers.payments.closing import close_now
 from handlers.payments.records import UNDECIDED, give_up, hold_accounts
 
 # A payment whose link is still being made is left alone: its person waits for a text, and the link's page tells them.
@@ -17,7 +16,7 @@ _LINKED = and_(UNDECIDED, payment.c.link_id.is_not(None))
 def withdraw_excessive(connection: Connection, accounts: Collection[int], now: datetime) -> None:
     """Withdraw the unpaid links of these accounts that ask more than is owed, in the transaction that changed it.
 
-    Our short links end at once. Stripe's end by the parcel that would have turned them off in time: it is due now.
+    Our short links end at once, Stripe's by parcel.
     """
     theirs = payment.c.account_id.in_(accounts)
     hold_accounts(connection, account.c.id.in_(select(payment.c.account_id).where(_LINKED, theirs)))
@@ -28,7 +27,4 @@ def withdraw_excessive(connection: Connection, accounts: Collection[int], now: d
         .scalar_subquery()
     )
     excessive = (_LINKED, theirs, payment.c.balance != owed, payment.c.amount > owed)
-    causes = [close_cause("time", payment_id) for payment_id in give_up(connection, "withdrawn_at", now, *excessive)]
-    waiting = (outbox.c.cause.in_(causes), OPEN, outbox.c.due_at > now)
-    if causes:
-        connection.execute(update(outbox).where(*waiting).values(due_at=now))
+    close_now(connection, give_up(connection, "withdrawn_at", now, *excessive), now)

@@ -10,10 +10,9 @@ from handlers.ledger.database import reading
 from handlers.ledger.journal import receivable
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import payment
-from handlers.payments.making import withdraw
+from handlers.payments.closing import withdraw
 from handlers.payments.records import Record, find, mark
 from handlers.payments.state import OPEN, state
-from handlers.sealing import Sealer
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
 Column = Literal["token", "receipt_token"]
@@ -22,10 +21,9 @@ Column = Literal["token", "receipt_token"]
 class Doors:
     """Finds the payment behind a token, and decides whether its link still leads to Stripe."""
 
-    def __init__(self, engine: Engine, clock: Clock, sealer: Sealer) -> None:
+    def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
-        self._sealer = sealer
 
     def behind(self, column: Column, token: str) -> Record | None:
         """The payment of this token. Raises Unavailable when SQL is away."""
@@ -36,8 +34,8 @@ class Doors:
     def named(self, record: Record) -> str:
         """What to do for the visitor: "open", "coming" (no link yet), "changed", "awaited", or the payment's state.
 
-        A link for more than is owed by now is turned off (RULES M1). One that a payment on its way from a bank would make
-        too large is only kept shut ("awaited"): that payment may still fail. Raises Unavailable when SQL is away.
+        A link for more than is owed by now is turned off (RULES M1). One that would be too large together with what a
+        bank is sending is only kept shut ("awaited"): the bank may still fail. Raises Unavailable when SQL is away.
         """
         named = state(record, self._clock.now())
         if named not in OPEN and named != "withdrawn":
@@ -47,7 +45,7 @@ class Doors:
             awaited = _awaited(connection, record)
         if owed != record.balance.minor and record.amount.minor > owed:
             with reachable(), self._engine.begin() as connection:
-                withdraw(connection, self._sealer, self._clock.now(), payment.c.id == record.id.reveal())
+                withdraw(connection, self._clock.now(), payment.c.id == record.id.reveal())
             return "changed"
         if named == "withdrawn":
             return named

@@ -18,9 +18,10 @@ from handlers.ledger.database import reading
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import payment
 from handlers.outbox.parcel import Parcel, put
-from handlers.payments.making import LinkMaker, Observe, short_link, unobserved, withdraw
+from handlers.payments.closing import withdraw
+from handlers.payments.making import LinkMaker, Observe, short_link, unobserved
 from handlers.payments.orders import Orders
-from handlers.payments.records import Record, find, give_up
+from handlers.payments.records import Record, find
 from handlers.payments.state import OPEN, since, state
 from handlers.payments.stripe_client import Slow
 from handlers.payments.wording import Wording
@@ -52,7 +53,7 @@ class StripePayments:
         self._observe = observe
         self._base = public_base_url.rstrip("/")
         self._orders = Orders(engine, clock, chance, sealer, utilities)
-        self._maker = LinkMaker(engine, clock, sealer, quick, Wording(speech, utilities))
+        self._maker = LinkMaker(engine, clock, quick, Wording(speech, utilities))
 
     def request(self, order: PaymentOrder) -> LinkReady | LinkComing:
         """Write the payment, make the link. The same `confirmed_by` gives the same payment again.
@@ -100,12 +101,12 @@ class StripePayments:
         """The person is told that it did not work, so no link may come of it any more: they confirm once more."""
         unmade = (payment.c.id == record.id.reveal(), payment.c.link_id.is_(None))
         with reachable(), self._engine.begin() as connection:
-            give_up(connection, "withdrawn_at", self._clock.now(), *unmade)
+            withdraw(connection, self._clock.now(), *unmade)
 
     def withdraw(self, payment_id: PaymentId) -> None:
         """Turn an unpaid link off, because the person changed their mind. A paid one is left alone."""
         with reachable(), self._engine.begin() as connection:
-            withdraw(connection, self._sealer, self._clock.now(), payment.c.id == payment_id.reveal())
+            withdraw(connection, self._clock.now(), payment.c.id == payment_id.reveal())
 
     def latest(self, utility: str, payer: Address) -> PaymentView | None:
         """The last payment that this person asked for; not one that was given up before it had a link."""

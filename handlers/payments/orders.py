@@ -11,6 +11,7 @@ from bot.ports import Chance, Clock, PaymentOrder
 from bot.utility import Utility
 from handlers.ledger.journal import inserting
 from handlers.ledger.tables import payment
+from handlers.payments.closing import close_at
 from handlers.payments.records import Record, find
 from handlers.sealing import Sealer
 
@@ -37,7 +38,8 @@ class Orders:
             adding = inserting(connection, payment).values(self._row(order, self._payment_id(order), now))
             connection.execute(adding.on_conflict_do_nothing(index_elements=[payment.c.confirmed_by]))
             record = find(connection, payment.c.confirmed_by == order.confirmed_by)
-        assert record is not None, "it is there, or the insert raised"
+            assert record is not None, "it is there, or the insert raised"
+            close_at(connection, self._sealer, record, now)
         if (record.utility, record.payer, record.account_id) != (order.utility, order.payer, order.account_id):
             raise Refused("this message confirmed another person's payment")
         return record

@@ -64,7 +64,7 @@ class Texts:
     """Texts to the payer, put into the caller's transaction."""
 
     def __init__(self, wording: Wording, sealer: Sealer) -> None:
-        self._wording = wording
+        self.wording = wording
         self._sealer = sealer
 
     def put(
@@ -85,13 +85,13 @@ class Texts:
         """
         if record.payer.phone is None:
             return
-        due = now if awaited else by_day(now, self._wording.utilities[record.utility])
+        due = now if awaited else by_day(now, self.wording.utilities[record.utility])
         parcel = Parcel(
             kind="text",
             cause=f"{sentence}:{cause}",
             utility=record.utility,
             category=category,
-            body={"text": self._wording.about(f"receipts.{sentence}", record, **slots)},
+            body={"text": self.wording.about(f"receipts.{sentence}", record, **slots)},
             due_at=due,
             recipient=record.payer.reveal(),
             expires_at=until or due + WORTH_SAYING,

@@ -12,6 +12,7 @@ from bot.ports import LinkComing, LinkReady
 from handlers.payments import stripe_client
 from sandbox.server import Sandbox
 from tests.cast import BENS_PHONE, MARY, texting
+from tests.payments.test_crashes import Crash, crash_at
 from tests.payments.world import ANA_TEXTS, BASE, STRIPE_KEY, World
 from tests.sandbox.oracles import stripe_oracle
 
@@ -255,12 +256,12 @@ def hurried(world: World) -> World:
     return world
 
 
-def carry_in_the_end(world: World) -> None:
-    """Make the link as the outbox would: again, while the first request is still being worked on or broke."""
+def carry_in_the_end(world: World, kind: str = "make_link") -> None:
+    """Do it as the outbox would: again, while the first request is still being worked on or broke."""
     for _ in range(1000):
         with suppress(Unavailable):
-            return world.carry_due("make_link")
-    raise AssertionError("the link was never made")
+            return world.carry_due(kind)
+    raise AssertionError("it was never done")
 
 
 def test_when_stripe_is_slow_the_link_is_made_by_the_outbox_and_texted(hurried: World) -> None:
@@ -313,7 +314,7 @@ def test_a_late_link_does_not_come_after_a_newer_one(hurried: World) -> None:
     hurried.use(hurried.client, hurried.client)
     newer = hurried.link(amount=Money(5000))
     carry_in_the_end(hurried)
-    hurried.carry_due("close_link")
+    carry_in_the_end(hurried, "close_link")
     assert hurried.record(coming.payment).link_id is None
     assert (hurried.texts(), hurried.active(newer)) == ([], True)
 
@@ -355,13 +356,43 @@ def test_every_request_to_stripe_is_one_that_stripe_takes(world: World) -> None:
         assert oracle.check_request(seen.method, path, seen.form) == []
 
 
+def active_links(world: World) -> int:
+    return sum(bool(link["active"]) for link in world.sandbox.till.store.all("payment_link"))
+
+
+def test_a_link_whose_answer_was_lost_is_found_and_turned_off(world: World) -> None:
+    world.sandbox.fail_next("stripe", lost=True, done=True)
+    with pytest.raises(Unavailable):
+        world.payments.request(world.order())
+    assert active_links(world) == 1
+    world.carry_due("close_link")
+    assert active_links(world) == 0
+
+
+def test_a_link_made_just_before_we_died_is_turned_off_when_its_time_is_up(world: World) -> None:
+    with crash_at(world, "UPDATE payment SET link_id"), pytest.raises(Crash):
+        world.payments.request(world.order())
+    assert active_links(world) == 1
+    world.clock.pass_time(minutes=61)
+    world.carry_due("close_link")
+    assert active_links(world) == 0
+
+
+def test_where_stripe_refused_there_is_no_link_to_turn_off(world: World) -> None:
+    world.sandbox.fail_next("stripe", status=400, times=2)
+    with pytest.raises(Refused):
+        world.payments.request(world.order())
+    world.carry_due("close_link")
+    assert world.links == ["refused"]
+
+
 def test_figures_hear_what_came_of_each_link(world: World) -> None:
     world.sandbox.fail_next("stripe", status=503)
     with pytest.raises(Unavailable):
         world.payments.request(world.order())
     world.payments.withdraw(world.link().id)
     world.carry_due("close_link")
-    assert world.links == ["unavailable", "made", "closed"]
+    assert world.links == ["unavailable", "made", "closed", "closed"]
 
 
 def test_stripes_telemetry_is_off_and_requests_carry_our_own_idempotency_key(world: World) -> None:
