@@ -6,7 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, insert
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import NoResultFound
 
 from bot.answers import HouseAndZip
@@ -22,6 +22,7 @@ from handlers.ledger.tables import payment
 from handlers.people.tries import Tries
 from handlers.sealing import Sealer
 from tests import cast
+from tests.billing.rows import a_payment
 from tests.cast import PRAIRIE, texting
 from tests.fakes import FakeClock
 
@@ -42,14 +43,11 @@ def find(book: AccountBook, phone: Phone) -> Account:
 
 
 def pay(engine: Engine, account: Account, minor: int, on: date, cause: str = "paid") -> None:
-    now = FakeClock().now()
-    words = dict.fromkeys(("utility", "language", "method", "confirmed_by", "token", "receipt_token"), "x")
     with engine.begin() as connection:
         if cause == "paid":
-            row = {"id": PAYMENT.reveal(), "account_id": account.id, "payer": "x", "amount": 1, "fee": 0, "balance": 0}
-            connection.execute(insert(payment).values(**words, **row, currency="USD", requested_at=now, expires_at=now))
+            a_payment(connection, PAYMENT, account.id)
         lines = [Line("stripe", Money(minor), None, PAYMENT), Line("receivable", Money(-minor), account.id, PAYMENT)]
-        post(connection, cause, lines, now, on)
+        post(connection, cause, lines, FakeClock().now(), on)
 
 
 def bills(engine: Engine, *rows: str) -> None:
@@ -259,10 +257,8 @@ def test_everything_says_unavailable_when_sql_is_away(tmp_path: Path, clock: Fak
 
 def test_what_a_bank_is_sending_is_told_until_it_is_decided(book: SqlAccountBook, engine: Engine) -> None:
     ana, now = find(book, cast.ANAS_PHONE), FakeClock().now()
-    words = dict.fromkeys(("utility", "payer", "language", "method", "confirmed_by", "token", "receipt_token"), "x")
-    row = {"id": PAYMENT.reveal(), "account_id": ana.id, "amount": 4000, "fee": 0, "balance": 8420, "currency": "USD"}
     with engine.begin() as connection:
-        connection.execute(insert(payment).values(**words, **row, requested_at=now, expires_at=now, pending_at=now))
+        a_payment(connection, PAYMENT, ana.id, 4000, pending_at=now)
     assert book.standing(ana.id).pending == Money(4000)
 
     with engine.begin() as connection:
