@@ -14,9 +14,13 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
 from bot.utility import Utility
+from handlers.billing.book import SqlAccountBook
 from handlers.billing.imports import Imported, import_accounts, import_bills
 from handlers.ledger.journal import receivable
+from handlers.ledger.periods import open_periods
 from handlers.ledger.tables import account, journal
+from handlers.people.tries import Tries
+from handlers.sealing import Sealer
 from tests.cast import ACCOUNTS, BILLS, PRAIRIE
 from tests.fakes import FakeClock
 
@@ -88,15 +92,18 @@ def test_any_good_account_is_kept_as_written(engine: Engine, rows: list[dict[str
 
 
 @st.composite
-def bill_files(draw: st.DrawFn) -> tuple[list[list[dict[str, str]]], dict[str, int]]:
-    """Some accounts' bills, a month apart, cut into files in any order; and what the latest of each account says."""
+def bill_files(draw: st.DrawFn) -> tuple[list[list[dict[str, str]]], dict[str, tuple[int, int]]]:
+    """Some accounts' bills, a month apart, cut into files in any order; and what the latest of each account says.
+
+    That is: what is due, and what of it is past due.
+    """
     rows, latest = [], {}
     for number in NUMBERS:
         for month, due in enumerate(draw(st.lists(st.integers(-5_000, 50_000), max_size=5))):
             start = date(2026, 1, 1) + timedelta(days=30 * month)
             past = draw(st.integers(0, max(due, 0)))
             rows.append(a_bill(number, start, due, past))
-            latest[number] = due
+            latest[number] = due, past
     rows = draw(st.permutations(rows))
     cuts = sorted(draw(st.lists(st.integers(0, len(rows)), max_size=3)))
     return [rows[a:b] for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True)], latest
@@ -109,31 +116,68 @@ def a_bill(number: str, start: date, due: int, past: int) -> dict[str, str]:
     return {"account_number": number, **dates, **money, "usage_quantity": "", "usage_unit": ""}
 
 
-@each_example
-@given(bill_files())
-def test_the_balance_is_that_of_the_latest_bill_in_whatever_order_bills_arrive(
-    engine: Engine, given_: tuple[list[list[dict[str, str]]], dict[str, int]]
-) -> None:
-    files, latest = given_
+Given = tuple[list[list[dict[str, str]]], dict[str, tuple[int, int]]]
+
+
+def bring_in(engine: Engine, files: Sequence[Sequence[dict[str, str]]]) -> Utility:
     utility, clock = a_utility(), FakeClock()
     import_accounts(engine, utility, StringIO(ACCOUNTS), clock)
-
     for file in files:
         import_bills(engine, utility, sheet(BILL_COLUMNS, file), clock)
+    return utility
 
-    assert balances(engine, utility) == {number: latest.get(number, 0) for number in NUMBERS}
+
+@each_example
+@given(bill_files())
+def test_the_balance_is_that_of_the_latest_bill_in_whatever_order_bills_arrive(engine: Engine, given_: Given) -> None:
+    files, latest = given_
+
+    utility = bring_in(engine, files)
+
+    assert balances(engine, utility) == {number: latest.get(number, (0, 0))[0] for number in NUMBERS}
     posted = postings(engine)
     for file in files:
-        import_bills(engine, utility, sheet(BILL_COLUMNS, file), clock)
+        import_bills(engine, utility, sheet(BILL_COLUMNS, file), FakeClock())
     assert postings(engine) == posted
 
 
-def balances(engine: Engine, utility: Utility) -> dict[str, int]:
+@each_example
+@given(bill_files())
+def test_as_much_is_past_due_as_the_latest_bill_says(engine: Engine, given_: Given) -> None:
+    files, latest = given_
+    utility = bring_in(engine, files)
+    book = SqlAccountBook(engine, Tries(FakeClock(), Sealer([bytes(32)])), {utility.name: "USD"})
+
+    past_due = {number: book.standing(id_).past_due.minor for number, id_ in ids(engine, utility).items()}
+
+    assert past_due == {number: latest.get(number, (0, 0))[1] for number in NUMBERS}
+
+
+@each_example
+@given(bill_files())
+def test_no_period_is_overpaid_and_there_is_no_credit_while_one_is_open(engine: Engine, given_: Given) -> None:
+    utility = bring_in(engine, given_[0])
+
+    accounts = ids(engine, utility)
+    with engine.begin() as connection:
+        for account_id in accounts.values():
+            periods = open_periods(connection, account_id)
+            assert all(period.minor > 0 or period.bill_id is None for period in periods)
+            assert len(periods) == 1 or all(period.minor > 0 for period in periods)
+
+
+def ids(engine: Engine, utility: Utility) -> dict[str, int]:
     ours = select(account.c.number, account.c.id).where(
         account.c.utility == utility.name, account.c.number.in_(NUMBERS)
     )
     with engine.begin() as connection:
-        return {number: receivable(connection, id_) for number, id_ in connection.execute(ours).all()}
+        return {number: account_id for number, account_id in connection.execute(ours)}
+
+
+def balances(engine: Engine, utility: Utility) -> dict[str, int]:
+    accounts = ids(engine, utility)
+    with engine.begin() as connection:
+        return {number: receivable(connection, id_) for number, id_ in accounts.items()}
 
 
 def postings(engine: Engine) -> Any:
