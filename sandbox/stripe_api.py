@@ -7,8 +7,9 @@ from threading import Lock
 from flask import Blueprint, Response, request
 
 from sandbox.setting import Setting
+from sandbox.stripe_acts import Operation
 from sandbox.stripe_objects import API_VERSION, Thing
-from sandbox.stripe_operations import OPERATIONS, Operation
+from sandbox.stripe_operations import OPERATIONS
 from sandbox.stripe_params import StripeError, read
 from sandbox.stripe_till import Till
 from sandbox.troubles import Trouble, Troubles, as_json
@@ -92,6 +93,7 @@ def _result(till: Till, trouble: Trouble, cause: tuple[str, str | None]) -> Resu
         if trouble.status:
             return trouble.status, trouble.body or _mishap(trouble.status)
         with till.store.lock:
+            till.ripen()
             return 200, operation.act(till, params, cause, *ids)
     except StripeError as error:
         return error.status, error.body()

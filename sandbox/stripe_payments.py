@@ -106,7 +106,7 @@ def payment_intent(mint: Mint, link: Thing, session: Thing, method: str) -> Thin
 
 def charge(mint: Mint, intent: Thing, method: str, status: str, billing_name: str, url_base: str) -> Thing:
     """One try to take money. `status` is succeeded, pending or failed."""
-    made = mint.id("ch_3")
+    made = mint.id("ch_3" if method == "card" else "py_3")
     details: dict[str, Any] = {"card": CARD} if method == "card" else {"us_bank_account": BANK}
     return {
         "id": made,

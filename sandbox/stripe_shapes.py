@@ -74,3 +74,8 @@ REFUND_CREATE: Shape = {
     "reason": frozenset({"duplicate", "fraudulent", "requested_by_customer"}),
     **EXPAND,
 }
+PAYOUT_LIST: Shape = {
+    "status": frozenset({"canceled", "failed", "in_transit", "paid", "pending"}),
+    **DATED_PAGE,
+}
+MOVED_LIST: Shape = {"currency": "text", "payout": "text", "source": "text", "type": "text", **DATED_PAGE}

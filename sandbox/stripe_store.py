@@ -10,7 +10,7 @@ from sandbox.stripe_objects import Thing
 from sandbox.stripe_params import StripeError, no_such
 
 # The word that Stripe uses in "No such …" and for the parameter, where it is not the object's own name.
-SPOKEN = {"checkout.session": "checkout.session", "payment_intent": "payment_intent", "payment_link": "payment link"}
+SPOKEN = {"payment_link": "payment link", "balance_transaction": "balance transaction"}
 
 
 class Store:
@@ -19,11 +19,15 @@ class Store:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self._things: dict[str, Thing] = {}
+        self._kinds: dict[str, list[Thing]] = {}
+        self._ranks: dict[str, int] = {}
         self._lines: dict[str, list[Thing]] = {}
 
     def add(self, thing: Thing) -> Thing:
         """Keep a new object."""
         self._things[thing["id"]] = thing
+        self._ranks[thing["id"]] = len(self._ranks)
+        self._kinds.setdefault(thing["object"], []).append(thing)
         return thing
 
     def get(self, kind: str, wanted: str) -> Thing:
@@ -35,7 +39,7 @@ class Store:
 
     def all(self, kind: str) -> list[Thing]:
         """Every object of a kind, newest first."""
-        return [thing for thing in reversed(list(self._things.values())) if thing["object"] == kind]
+        return self._kinds.get(kind, [])[::-1]
 
     def set_lines(self, owner: str, lines: list[Thing]) -> None:
         """Keep the lines of a link or session."""
@@ -84,17 +88,25 @@ class Store:
             raise StripeError(
                 400, f"This value must be between 1 and 100 (it is too {word}).", "parameter_invalid_integer", "limit"
             )
-        ids = [thing["id"] for thing in things]
         start, end = 0, len(things)
         if cursor := params.get("starting_after"):
-            start = _at(ids, cursor, "starting_after") + 1
+            start = self._before(things, cursor, "starting_after", itself=True)
         if cursor := params.get("ending_before"):
-            end = _at(ids, cursor, "ending_before")
+            end = self._before(things, cursor, "ending_before", itself=False)
             start = max(0, end - size)
         chosen = things[start:end][:size]
         more = start > 0 if params.get("ending_before") else start + size < end
         expand = [path.removeprefix("data.") for path in params.get("expand", [])]
         return listing([self.shown(thing, expand) for thing in chosen], url, more)
+
+    def _before(self, things: list[Thing], cursor: str, param: str, itself: bool) -> int:
+        """How many of `things`, newest first, come before the cursor, which need not be among them any more."""
+        ids = [thing["id"] for thing in things]
+        if cursor in ids:
+            return ids.index(cursor) + itself
+        if cursor not in self._ranks:
+            raise no_such("object", cursor, param)
+        return sum(self._ranks.get(one, -1) > self._ranks[cursor] for one in ids)
 
 
 def listing(things: list[Thing], url: str, has_more: bool = False) -> Thing:
@@ -105,12 +117,6 @@ def listing(things: list[Thing], url: str, has_more: bool = False) -> Thing:
 def _address(thing: Thing) -> str:
     folder = "payment_links" if thing["object"] == "payment_link" else "checkout/sessions"
     return f"/v1/{folder}/{thing['id']}"
-
-
-def _at(ids: list[str], cursor: str, param: str) -> int:
-    if cursor not in ids:
-        raise no_such("object", cursor, param)
-    return ids.index(cursor)
 
 
 _COMPARE: dict[str, Callable[[int, int], bool]] = {
