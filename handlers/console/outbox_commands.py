@@ -6,11 +6,11 @@ from sqlalchemy import Engine
 
 from bot.ports import Clock
 from handlers.console.terminal import need_tables, plain_errors
-from handlers.outbox.letters import dead_letters, revive
+from handlers.outbox.letters import dead_letters, doubt, revive
 
 
 def outbox_commands(engine: Engine, clock: Clock) -> click.Group:
-    """`outbox dead` and `outbox revive ID`."""
+    """`outbox dead`, `outbox revive ID` and `outbox doubt`."""
     outbox = AppGroup("outbox", help="What could not be sent or done.")
 
     @outbox.command("dead", help="List the dead letters, newest first.")
@@ -33,5 +33,12 @@ def outbox_commands(engine: Engine, clock: Clock) -> click.Group:
             if not revive(engine, letter, clock):
                 raise click.ClickException("There is no such dead letter, or it was a key: those are never sent again.")
         click.echo("It will be tried again now.")
+
+    @outbox.command("doubt", help="After restoring a backup: ask Twilio about all that waits before sending it.")
+    def ask_first() -> None:
+        with plain_errors():
+            need_tables(engine)
+            waiting = doubt(engine)
+        click.echo(f"{waiting} waiting. Each is asked about before it is sent.")
 
     return outbox

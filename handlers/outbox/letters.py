@@ -1,4 +1,4 @@
-"""Dead letters: what could not be delivered, for an operator to see and to revive."""
+"""What an operator can do about the outbox: see dead letters, revive one, and doubt what a backup says is unsent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select, update
 from bot.ports import Clock
 from handlers.ledger.database import reading
 from handlers.ledger.tables import outbox
+from handlers.outbox.rows import OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,13 @@ def revive(engine: Engine, row_id: int, clock: Clock) -> bool:
     dead = (outbox.c.id == row_id, outbox.c.state == "dead", outbox.c.category != "key")
     with engine.begin() as connection:
         return connection.execute(update(outbox).where(*dead).values(**alive)).rowcount == 1
+
+
+def doubt(engine: Engine) -> int:
+    """After a restore: what the backup says is unsent may have gone out since. How many rows are now asked about first.
+
+    A key among them is not sent at all: it was made for a conversation that is long over.
+    """
+    doubted = {"state": "unsure", "handed_until": None, "leased_until": None}
+    with engine.begin() as connection:
+        return connection.execute(update(outbox).where(OPEN).values(**doubted)).rowcount

@@ -1,6 +1,6 @@
 """What an operator sees of dead letters, and can do."""
 
-from handlers.outbox.letters import DeadLetter, dead_letters, revive
+from handlers.outbox.letters import DeadLetter, dead_letters, doubt, revive
 from tests.outbox.desk import ANA, WORDS, Desk, Hand, refusing
 
 
@@ -48,3 +48,22 @@ def test_what_is_not_dead_is_not_revived(desk: Desk) -> None:
     desk.deliver(row_id, Hand())
     assert not revive(desk.engine, row_id, desk.clock)
     assert desk.row(row_id).state == "sent"
+
+
+def test_after_a_restore_what_waits_is_asked_about_before_it_is_sent(desk: Desk) -> None:
+    row_id, hand = desk.put(), Hand()
+    assert doubt(desk.engine) == 1
+    assert desk.deliver(row_id, hand) == "sent"
+    assert hand.carried[0].unsure_since is not None
+
+
+def test_after_a_restore_a_key_that_waited_is_not_sent(desk: Desk) -> None:
+    row_id, hand = desk.put_key(), Hand()
+    doubt(desk.engine)
+    desk.deliver(row_id, hand)
+    assert (hand.carried, desk.row(row_id).state) == ([], "unsure")
+
+
+def test_after_a_restore_what_was_done_stays_done(desk: Desk) -> None:
+    desk.deliver(desk.put(), Hand())
+    assert doubt(desk.engine) == 0
