@@ -1,7 +1,5 @@
 """The object of a dispute between a payer and the utility."""
 
-from typing import Any
-
 from sandbox.mint import Mint
 from sandbox.stripe_objects import DAY, Thing
 
@@ -24,9 +22,7 @@ def dispute(mint: Mint, charge: Thing, amount: int, inquiry: bool) -> Thing:
     """
     card = charge["payment_method_details"]["type"] == "card"
     case = "inquiry" if inquiry else "chargeback"
-    details: dict[str, Any] = {"type": charge["payment_method_details"]["type"]}
-    if card:
-        details["card"] = {"brand": "visa", "case_type": case, "network_reason_code": "10.4"}
+    details = {"card": {"brand": "visa", "case_type": case, "network_reason_code": "10.4"}, "type": "card"}
     return {
         "id": mint.id("dp_1"),
         "object": "dispute",
@@ -47,8 +43,9 @@ def dispute(mint: Mint, charge: Thing, amount: int, inquiry: bool) -> Thing:
         "is_charge_refundable": inquiry,
         "livemode": False,
         "metadata": {},
+        "network_reason_code": "10.4" if card else None,
         "payment_intent": charge["payment_intent"],
-        "payment_method_details": details,
+        **({"payment_method_details": details} if card else {}),
         "reason": "fraudulent" if card else "debit_not_authorized",
         "status": ("warning_needs_response" if inquiry else "needs_response") if card else "lost",
     }

@@ -72,6 +72,8 @@ def refund(mint: Mint, charge: Thing, amount: int, data: Thing) -> Thing:
         "charge": charge["id"],
         "created": mint.now(),
         "currency": charge["currency"],
+        "customer": None,
+        "customer_account": None,
         "destination_details": where,
         "metadata": data.get("metadata", {}),
         "payment_intent": charge["payment_intent"],

@@ -1,68 +1,21 @@
 """A miniature world, an app that only writes down what it is told, and the real Stripe and Twilio clients."""
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
-from xml.sax.saxutils import escape
 
 import pytest
 import stripe
-from flask import Flask, Response, request
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response as TwilioResponse
 from twilio.rest import Client
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sandbox.server import Sandbox
+from tests.sandbox.hand import Hand
 from tests.sandbox.oracles import stripe_oracle
-
-SID = "AC" + "5" * 32
-TOKEN = "a-token-for-tests"
-STRIPE_KEY = "sk_test_tests"
-WEBHOOK_SECRET = "whsec_tests"
-NUMBER = "+12175550100"
-
-
-@dataclass
-class Told:
-    """A request that the app got."""
-
-    path: str
-    form: dict[str, str]
-    body: bytes
-    headers: dict[str, str]
-
-
-@dataclass
-class StubApp:
-    """The program's routes, without the program. `answers` turns an incoming form into TwiML."""
-
-    told: list[Told] = field(default_factory=list)
-    answer: Callable[[dict[str, str]], str] = lambda form: f"You said {form['Body']}"
-    statuses: list[int] = field(default_factory=list)
-    url: str = ""
-
-    def of(self, path: str) -> list[Told]:
-        return [told for told in self.told if told.path == path]
-
-    def app(self) -> Flask:
-        app = Flask("stub")
-
-        @app.post("/sms")
-        @app.post("/sms/status")
-        @app.post("/stripe/webhook")
-        def hear() -> Response:
-            body = request.get_data()
-            self.told.append(Told(request.path, request.form.to_dict(), body, dict(request.headers)))
-            if self.statuses:
-                return Response(status=self.statuses.pop(0))
-            words = self.answer(request.form.to_dict()) if request.path == "/sms" else ""
-            inner = f"<Message>{escape(words)}</Message>" if words else ""
-            return Response(f"<Response>{inner}</Response>", content_type="text/xml")
-
-        return app
+from tests.sandbox.stub import NUMBER, SID, STRIPE_KEY, TOKEN, WEBHOOK_SECRET, StubApp
 
 
 class _Quiet(WSGIRequestHandler):
@@ -116,3 +69,11 @@ def twilio(sandbox: Sandbox) -> Client:
 @pytest.fixture
 def oracle() -> ModuleType:
     return stripe_oracle()
+
+
+@pytest.fixture
+def hand() -> Iterator[Hand]:
+    """Run by hand; a bank pays after three days."""
+    made = Hand(bank_settles_after=3 * 86400)
+    yield made
+    made.network.close()

@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sandbox.server import Sandbox
-from tests.sandbox.conftest import StubApp
-from tests.sandbox.test_stripe_api import ORDER
+from tests.sandbox.stub import ORDER, StubApp
 
 
 @pytest.fixture

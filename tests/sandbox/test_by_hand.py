@@ -1,70 +1,17 @@
 """Run by hand: no thread, no socket, no waiting, and the same seed gives the same world to the byte."""
 
-import json
-import random
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 import stripe
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
 
-from sandbox.in_process import call_to, session_to
-from sandbox.server import Sandbox
-from tests.sandbox.conftest import NUMBER, SID, STRIPE_KEY, TOKEN, WEBHOOK_SECRET, StubApp
-from tests.sandbox.test_stripe_api import ORDER
+from sandbox.in_process import call_to
+from tests.sandbox.hand import BASE, Hand
+from tests.sandbox.stub import NUMBER, ORDER, SID, STRIPE_KEY, TOKEN
 
 ANA = "+12175550111"
-BASE = "https://pay.example"
-
-
-class Hand:
-    """A sandbox by hand, the app that it tells, and the SDKs that talk to it."""
-
-    def __init__(self, seed: int = 7, **more: Any) -> None:
-        self.now = 1_795_000_000.0
-        self.app = StubApp()
-        self.sandbox = Sandbox(
-            BASE,
-            SID,
-            TOKEN,
-            STRIPE_KEY,
-            WEBHOOK_SECRET,
-            NUMBER,
-            clock=lambda: self.now,
-            chance=random.Random(seed),
-            by_hand=True,
-            call=call_to(self.app.app()),
-            **more,
-        )
-        self.network = session_to(self.sandbox.app)
-        http = stripe.RequestsClient(session=self.network)
-        base: Any = {"api": self.sandbox.url}
-        self.stripe = stripe.StripeClient(STRIPE_KEY, base_addresses=base, http_client=http, max_network_retries=0)
-        quiet = TwilioHttpClient()
-        quiet.session = self.network
-        self.twilio = Client(SID, TOKEN, http_client=quiet)
-
-    def visit(self) -> Any:
-        return self.sandbox.till.links.visit(self.sandbox.till.links.make(ORDER))
-
-    def run_all(self) -> None:
-        while errands := self.sandbox.errands:
-            self.now = max(self.now, errands[0].due)
-            errands[0].run()
-
-    def told(self) -> list[str]:
-        return [json.loads(one.body)["type"] for one in self.app.of("/stripe/webhook")]
-
-
-@pytest.fixture
-def hand() -> Iterator[Hand]:
-    made = Hand(bank_settles_after=3 * 86400)
-    yield made
-    made.network.close()
 
 
 def everything(seed: int) -> list[Any]:

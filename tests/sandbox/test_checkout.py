@@ -10,8 +10,8 @@ import requests
 import stripe
 
 from sandbox.server import Sandbox
-from tests.sandbox.conftest import WEBHOOK_SECRET, StubApp
-from tests.sandbox.test_stripe_api import ORDER, raw
+from tests.sandbox.stub import ORDER, WEBHOOK_SECRET, StubApp
+from tests.sandbox.test_stripe_api import raw
 
 Get = Callable[[str], Any]
 

@@ -9,21 +9,7 @@ import requests
 import stripe
 
 from sandbox.server import Sandbox
-from tests.sandbox.conftest import STRIPE_KEY, StubApp
-
-ORDER: dict[str, Any] = {
-    "line_items": [
-        {"price_data": {"currency": "usd", "product_data": {"name": "Bill"}, "unit_amount": 8420}, "quantity": 1},
-        {"price_data": {"currency": "usd", "product_data": {"name": "Fee"}, "unit_amount": 175}, "quantity": 1},
-    ],
-    "metadata": {"payment": "p-1"},
-    "payment_intent_data": {"metadata": {"payment": "p-1"}},
-    "payment_method_types": ["card", "us_bank_account"],
-    "restrictions": {"completed_sessions": {"limit": 1}},
-    "inactive_message": "This link is off.",
-    "custom_text": {"submit": {"message": "A fee is part of the total."}},
-    "after_completion": {"type": "hosted_confirmation", "hosted_confirmation": {"custom_message": "Thank you."}},
-}
+from tests.sandbox.stub import ORDER, STRIPE_KEY, StubApp
 
 
 def order(amount: int = 8420, **more: Any) -> Any:

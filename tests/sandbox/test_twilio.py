@@ -12,8 +12,8 @@ from twilio.rest import Client
 
 from sandbox.server import Sandbox
 from sandbox.twilio_store import START_WORDS, STOP_WORDS
-from tests.sandbox.conftest import NUMBER, SID, TOKEN, StubApp, Told
 from tests.sandbox.oracles import oracle_json
+from tests.sandbox.stub import NUMBER, SID, TOKEN, StubApp, Told
 
 ANA, BEN = "+12175550111", "+12175550112"
 
