@@ -8,18 +8,16 @@ from hypothesis import strategies as st
 from bot.money import Money
 from bot.names import Address, PaymentId
 from handlers.payments.records import Record
-from handlers.payments.state import since, state
+from handlers.payments.state import FORWARD, since, state
 from tests.fakes import FakeClock
 
 START = FakeClock().now()
 LIFE = timedelta(hours=1)
 FACTS = (
     "linked_at", "opened_at", "expired_at", "withdrawn_at", "pending_at", "failed_at", "paid_at", "posted_at",
-    "refunded_at",
+    "disputed_at", "dispute_won_at", "refunded_at", "charged_back_at",
 )  # fmt: skip
-FORWARD = [
-    "requested", "link_sent", "opened", "expired", "withdrawn", "pending", "failed", "paid", "posted", "refunded",
-]  # fmt: skip
+MONEY_IS_GONE = ("refunded_at", "charged_back_at")
 MINUTES = st.integers(0, 120)
 
 
@@ -56,12 +54,24 @@ def test_the_state_never_goes_back_whatever_order_the_facts_come_in(order: list[
     for fact, minute in zip(order, sorted(minutes), strict=True):
         known[fact] = at(minute)
         seen.append(state(record(**known), START + timedelta(minutes=minute)))
-    places = [FORWARD.index(one) for one in seen]
+    forward = [name for name, _ in FORWARD]
+    places = [forward.index(one) for one in seen]
     assert places == sorted(places)
 
 
 @settings(deadline=None)
-@given(st.dictionaries(st.sampled_from(FACTS[:-1]), MINUTES), MINUTES)
+@given(st.sets(st.sampled_from(FACTS)), st.sampled_from(FACTS), MINUTES)
+def test_a_new_fact_never_moves_the_state_back(facts: set[str], new: str, now: int) -> None:
+    forward = [name for name, _ in FORWARD]
+    before = dict.fromkeys(facts, at(0))
+    one, other = (
+        state(record(**known), START + timedelta(minutes=now)) for known in (before, {**before, new: at(now)})
+    )
+    assert forward.index(one) <= forward.index(other)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from([fact for fact in FACTS if fact not in MONEY_IS_GONE]), MINUTES), MINUTES)
 def test_a_paid_payment_is_paid_whatever_became_of_its_link(facts: dict[str, int], now: int) -> None:
     known = {name: at(minute) for name, minute in facts.items()} | {"paid_at": at(0)}
     assert state(record(**known), START + timedelta(minutes=now)) in ("paid", "posted")
@@ -71,7 +81,16 @@ def test_a_paid_payment_is_paid_whatever_became_of_its_link(facts: dict[str, int
 @given(st.dictionaries(st.sampled_from(FACTS), MINUTES), MINUTES)
 def test_a_payment_that_was_sent_back_is_never_called_paid(facts: dict[str, int], now: int) -> None:
     known = {name: at(minute) for name, minute in facts.items()} | {"paid_at": at(0), "refunded_at": at(1)}
-    assert state(record(**known), START + timedelta(minutes=now)) == "refunded"
+    assert state(record(**known), START + timedelta(minutes=now)) in ("refunded", "charged_back")
+
+
+@settings(deadline=None)
+@given(st.sets(st.sampled_from(FACTS)), MINUTES)
+def test_a_dispute_alone_changes_no_state(facts: set[str], now: int) -> None:
+    known = dict.fromkeys(facts - {"disputed_at", "dispute_won_at"}, at(0))
+    moment = START + timedelta(minutes=now)
+    disputed = {**known, "disputed_at": at(0), "dispute_won_at": at(0)}
+    assert state(record(**disputed), moment) == state(record(**known), moment)
 
 
 @settings(deadline=None)
