@@ -16,6 +16,7 @@ from handlers.payments.carriers import CloseLink, MakeLink
 from handlers.payments.making import LinkMaker
 from handlers.payments.wording import Texts, Wording
 from handlers.people.consent import may_send
+from handlers.settlement.schedule import schedule
 from handlers.sms import twilio_client
 from handlers.sms.sending import ForgetText, TwilioTexts
 
@@ -24,7 +25,9 @@ def worker_app(environ: Mapping[str, str]) -> Celery:
     """The worker with its schedule, from the environment. Raises BadSetting."""
     set_up_logging(sys.stderr)
     program = Guestpay(settings.read(environ))
-    return make_celery(program.settings.redis_url, make_deliverer(program), program.engine, program.clock)
+    app = make_celery(program.settings.redis_url, make_deliverer(program), program.engine, program.clock)
+    schedule(app, program.reconciliation.look)
+    return app
 
 
 def make_deliverer(program: Guestpay) -> Deliverer:

@@ -15,6 +15,7 @@ from config.wiring import Guestpay
 from handlers.console.commands import commands
 from handlers.console.health import health_routes
 from handlers.console.logs import set_up_logging
+from handlers.console.reconcile_command import reconcile_command
 from handlers.edge import harden
 from handlers.ledger.database import reading
 from handlers.ledger.tables import account
@@ -37,6 +38,7 @@ def make_web(program: Guestpay) -> Flask:
         app.register_blueprint(routes)
     for command in commands(program.engine, program.utilities, program.clock):
         app.cli.add_command(command)
+    app.cli.add_command(reconcile_command(program.engine, program.reconciliation))
     harden(app, program.chance, program.metrics.refused)
     return app
 

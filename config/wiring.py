@@ -30,6 +30,7 @@ from handlers.people.tries import Tries
 from handlers.sealing import Sealer
 from handlers.sessions import redis_client
 from handlers.sessions.redis_sessions import RedisSessions
+from handlers.settlement.reconciling import Reconciliation
 from handlers.world import SystemChance, SystemClock
 
 
@@ -127,6 +128,19 @@ class Guestpay:
             observe=self.metrics.payment,
             public_base_url=self.settings.public_base_url,
             mail=self.settings.smtp_url is not None,
+        )
+
+    @cached_property
+    def reconciliation(self) -> Reconciliation:
+        """Stripe's account of a day against the ledger."""
+        return Reconciliation(
+            self.engine,
+            self.clock,
+            self.patient,
+            self.utilities,
+            live=stripe_client.is_live(self.settings.stripe_api_key),
+            take=self.events.take,
+            observe=self.metrics.differences,
         )
 
     @cached_property

@@ -21,7 +21,7 @@ from handlers.outbox.sweep import sweep
 # How often the table is looked at: a key is on its way within a second.
 SWEEP_SECONDS = 0.5
 # Redis gives the lowest number first: a sweep is not kept waiting by a queue of deliveries.
-_FIRST, _SECOND = 0, 5
+_FIRST, _SECOND, LAST = 0, 5, 9
 
 _log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ _SETTINGS = {
         "socket_timeout": 5,
         "socket_connect_timeout": 1,
         "socket_keepalive": True,
-        "priority_steps": [_FIRST, _SECOND],
+        "priority_steps": [_FIRST, _SECOND, LAST],
         "queue_order_strategy": "priority",
     },
     "beat_scheduler": f"{__name__}:Timetable",
