@@ -16,11 +16,14 @@ from handlers.console.commands import commands
 from handlers.console.health import health_routes
 from handlers.console.logs import set_up_logging
 from handlers.console.reconcile_command import reconcile_command
+from handlers.console.ticket_figures import ticket_figures
 from handlers.edge import harden
 from handlers.ledger.database import reading
 from handlers.ledger.tables import account
 from handlers.payments.pages import page_routes
+from handlers.payments.unapplied import Unapplied
 from handlers.payments.webhook import webhook_routes
+from handlers.payments.wording import Texts, Wording
 from handlers.sms.routes import sms_routes
 from handlers.sms.status import record_status
 
@@ -36,11 +39,16 @@ def make_web(program: Guestpay) -> Flask:
     app = Flask("guestpay", static_folder=None)
     for routes in (_sms(program), _webhook(program), _pages(program), _console(program)):
         app.register_blueprint(routes)
-    for command in commands(program.engine, program.utilities, program.clock):
+    for command in commands(program.engine, program.utilities, program.clock, _unapplied(program)):
         app.cli.add_command(command)
     app.cli.add_command(reconcile_command(program.engine, program.reconciliation))
     harden(app, program.chance, program.metrics.refused)
     return app
+
+
+def _unapplied(program: Guestpay) -> Unapplied:
+    texts = Texts(Wording(program.speech, program.utilities), program.sealer)
+    return Unapplied(program.engine, program.clock, texts, program.sealer)
 
 
 def _sms(program: Guestpay) -> Blueprint:
@@ -82,4 +90,7 @@ def _console(program: Guestpay) -> Blueprint:
             connection.execute(select(account.c.id).limit(1))  # a database without our tables is not ready either
 
     probes: dict[str, Callable[[], object]] = {"redis": program.redis.ping, "sql": ask_sql}
-    return health_routes(probes, program.metrics.text, program.settings.metrics_token)
+    def figures() -> bytes:
+        return program.metrics.text() + ticket_figures(program.engine)
+
+    return health_routes(probes, figures, program.settings.metrics_token)

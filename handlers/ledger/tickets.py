@@ -3,11 +3,12 @@
 A ticket is opened in the transaction of its cause, once, and closed by name. What it is about stays in the ledger.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from bot.money import Money
 from bot.names import PaymentId
@@ -56,3 +57,55 @@ def open_ticket(connection: Connection, wanted: Ticket, at: datetime) -> bool:
     }
     adding = inserting(connection, ticket).values(values).on_conflict_do_nothing(index_elements=[ticket.c.cause])
     return connection.scalar(adding.returning(ticket.c.id)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A ticket as it stands, with its number; open as long as `closed_at` is None."""
+
+    id: int
+    ticket: Ticket
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+    outcome: str | None
+
+
+def open_tickets(connection: Connection) -> Sequence[Opened]:
+    """Those that wait for a person, oldest first."""
+    return _find(connection, ticket.c.closed_at.is_(None))
+
+
+def ticket_by_id(connection: Connection, ticket_id: int) -> Opened | None:
+    """The ticket of this number."""
+    return next(iter(_find(connection, ticket.c.id == ticket_id)), None)
+
+
+def close_ticket(connection: Connection, ticket_id: int, by: str, outcome: str, at: datetime) -> bool:
+    """Close it in the caller's transaction: who did it, and what came of it. False if it is not open."""
+    closing = update(ticket).where(ticket.c.id == ticket_id, ticket.c.closed_at.is_(None))
+    return connection.execute(closing.values(closed_at=at, closed_by=by[:80], outcome=outcome[:200])).rowcount == 1
+
+
+def count_open(connection: Connection) -> dict[Kind, int]:
+    """How many of each kind wait for a person; every kind is there."""
+    counts = select(ticket.c.kind, func.count()).where(ticket.c.closed_at.is_(None)).group_by(ticket.c.kind)
+    return dict.fromkeys(get_args(Kind), 0) | {kind: number for kind, number in connection.execute(counts)}
+
+
+def _find(connection: Connection, condition: ColumnElement[bool]) -> Sequence[Opened]:
+    wanted = select(ticket).where(condition).order_by(ticket.c.opened_at, ticket.c.id)
+    return [_opened(row) for row in connection.execute(wanted)]
+
+
+def _opened(row: Row[Any]) -> Opened:
+    about = Ticket(
+        kind=row.kind,
+        cause=row.cause,
+        object_id=row.object_id,
+        money=Money(row.minor, row.currency) if row.minor is not None else None,
+        payment_id=PaymentId(row.payment_id) if row.payment_id else None,
+        account_id=row.account_id,
+        charge_id=row.charge_id,
+    )
+    return Opened(row.id, about, row.opened_at, row.closed_at, row.closed_by, row.outcome)

@@ -60,6 +60,11 @@ def by_id(connection: Connection, charge_id: str) -> Charge | None:
     return _find(connection, charge.c.id == charge_id)
 
 
+def hold(connection: Connection, charge_id: str) -> None:
+    """Let nobody else decide about the money of this charge, which is no account's, until the transaction ends."""
+    connection.execute(select(charge.c.id).where(charge.c.id == charge_id).with_for_update(key_share=True))
+
+
 def by_intent(connection: Connection, intent: str) -> Charge | None:
     """The charge of this payment intent of Stripe's: one intent succeeds once."""
     return _find(connection, charge.c.intent == intent)
