@@ -12,8 +12,9 @@ _PATIENCE = "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transacti
 def connect(url: str) -> Engine:
     """An engine for `url` (SQLAlchemy form), not yet connected.
 
-    SQLite gets a write-ahead log, foreign keys, and transactions that take the write lock at once: a transaction
-    that reads first and writes later would otherwise fail when two processes meet.
+    SQLite gets a write-ahead log, foreign keys (they keep the journal balanced, too), triggers that see a row being
+    replaced, and transactions that take the write lock at once: a transaction that reads first and writes later would
+    otherwise fail when two processes meet.
     Errors never show parameters (RULES S9).
     """
     if not url.startswith("sqlite"):
@@ -31,7 +32,7 @@ def connect(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver would begin too late; `begin` below does it
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "recursive_triggers=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
