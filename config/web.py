@@ -24,6 +24,7 @@ from handlers.payments.pages import page_routes
 from handlers.payments.unapplied import Unapplied
 from handlers.payments.webhook import webhook_routes
 from handlers.payments.wording import Texts, Wording
+from handlers.receipts.routes import receipt_routes
 from handlers.sms.routes import sms_routes
 from handlers.sms.status import record_status
 
@@ -37,7 +38,7 @@ def web_app(environ: Mapping[str, str]) -> Flask:
 def make_web(program: Guestpay) -> Flask:
     """The web application of this program."""
     app = Flask("guestpay", static_folder=None)
-    for routes in (_sms(program), _webhook(program), _pages(program), _console(program)):
+    for routes in (_sms(program), _webhook(program), _pages(program), _receipts(program), _console(program)):
         app.register_blueprint(routes)
     for command in commands(program.engine, program.utilities, program.clock, _unapplied(program)):
         app.cli.add_command(command)
@@ -81,7 +82,18 @@ def _webhook(program: Guestpay) -> Blueprint:
 
 
 def _pages(program: Guestpay) -> Blueprint:
-    return page_routes(program.engine, program.clock, program.sealer, program.speech, program.utilities)
+    return page_routes(program.engine, program.clock, program.speech, program.utilities)
+
+
+def _receipts(program: Guestpay) -> Blueprint:
+    return receipt_routes(
+        program.engine,
+        program.clock,
+        program.sealer,
+        program.speech,
+        program.utilities,
+        program.settings.public_base_url,
+    )
 
 
 def _console(program: Guestpay) -> Blueprint:

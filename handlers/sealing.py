@@ -32,6 +32,7 @@ class Sealer:
         self._current = self._id(keys[0])
         self._cipher = self._ciphers[self._current][0]
         self._hash_key = _derive(keys[-1], b"name")
+        self._keys = tuple(dict.fromkeys(keys))
 
     @staticmethod
     def _id(key: bytes) -> int:
@@ -50,6 +51,10 @@ class Sealer:
             except (InvalidTag, ValueError):
                 continue
         raise Broken("changed, moved from its place, or sealed with an unknown key")
+
+    def seeds(self, purpose: bytes) -> list[bytes]:
+        """32 bytes from each key for another `purpose`, the current key's first: one tells nothing of another."""
+        return [_derive(key, purpose) for key in self._keys]
 
     def name(self, kind: str, value: str) -> str:
         """A keyed hash of `value` for Redis keys, logs and metrics: 128 bits as 22 characters."""

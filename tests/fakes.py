@@ -27,7 +27,9 @@ class FakeChance:
         self._random = Random(seed)
 
     def token(self) -> str:
-        return "".join(self._random.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=22))
+        """128 bits, as the real one: of the last character's six bits only two count."""
+        most = self._random.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=21)
+        return "".join(most + self._random.choices("AQgw"))
 
     def digits(self, count: int) -> str:
         return f"{self._random.randrange(10**count):0{count}d}"

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import phonenumbers
 
-from bot.speech import Slot, spoken
-from handlers.payments.records import Record, reference
+from bot.speech import Slot
+from handlers.payments.records import Record
 from handlers.payments.state import state
 from handlers.payments.wording import Wording
 
@@ -16,7 +16,7 @@ PAID = ("paid", "posted")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page: heading, sentences, lines of a receipt (name and value), and perhaps a link to go on with."""
+    """A page: heading, sentences, lines (name and value), and perhaps a link to go on with."""
 
     status: int
     language: str
@@ -25,7 +25,6 @@ class Page:
     heading: str
     sentences: Sequence[str]
     lines: Sequence[tuple[str, str]] = ()
-    total: tuple[str, str] | None = None
     link: tuple[str, str] | None = None
 
 
@@ -34,7 +33,6 @@ class Pages:
 
     def __init__(self, wording: Wording) -> None:
         self._wording = wording
-        self.languages = wording.languages
 
     def front(self, language: str) -> Page:
         """The way in, for somebody who opened our address: which number to text."""
@@ -60,34 +58,19 @@ class Pages:
             return self._about(record, "paid", "good", link=to_receipt)
         return self._about(record, named, "wait" if named in ("pending", "coming", "awaited") else "stop")
 
-    def receipt(self, record: Record, now: datetime) -> Page:
-        """The receipt, once it is paid; until then, where the payment is."""
+    def not_paid(self, record: Record, now: datetime) -> Page:
+        """In place of a receipt, as long as it is not paid: where the payment is."""
         named = state(record, now)
-        if named not in PAID:
-            known = named if named in ("pending", "failed", "refunded") else "not_paid"
-            return self._about(record, known, "wait" if known == "pending" else "stop")
-        paid_at = record.paid_at or record.posted_at
-        assert paid_at is not None, "shown only once it is paid"
-        say, language = self._say, self._wording.language(record.language)
-        lines = (
-            (say(record, "paid_on"), self._wording.instant(record, paid_at)),
-            (say(record, "account"), say(record, "account_ending")),
-            (say(record, "method"), say(record, f"method_{record.method}")),
-            (say(record, "reference"), reference(record.id)),
-            (say(record, "bill_amount"), spoken(record.amount, language)),
-            (say(record, "fee_amount"), spoken(record.fee, language)),
-        )
-        total = (say(record, "total"), spoken(record.total, language))
-        brand = self._wording.utilities[record.utility].brand
-        thanks = [say(record, "receipt_thanks")]
-        return Page(200, language, brand, "good", say(record, "receipt_heading"), thanks, lines, total)
+        known = named if named in ("pending", "failed") else "not_paid"
+        return self._about(record, known, "wait" if known == "pending" else "stop")
 
     def _say(self, record: Record, sentence: str, **slots: Slot) -> str:
         return self._wording.about(f"pages.{sentence}", record, **slots)
 
     def _about(self, record: Record, named: str, mood: str, link: tuple[str, str] | None = None) -> Page:
         brand = self._wording.utilities[record.utility].brand
-        slots = {"on": self._wording.local(record, record.refunded_at).date()} if record.refunded_at else {}
+        gone = record.charged_back_at or record.refunded_at
+        slots = {"on": self._wording.local(record, gone).date()} if gone else {}
         heading, sentence = self._say(record, f"{named}_heading"), self._say(record, named, **slots)
         return Page(200, self._wording.language(record.language), brand, mood, heading, [sentence], link=link)
 

@@ -1,4 +1,4 @@
-"""The pages a payer sees: the way in (`/`), the short link that was texted (`/p/`), and the receipt (`/r/`).
+"""The pages a payer sees on the way: the way in (`/`), and the short link that was texted (`/p/`).
 
 Rendered from `templates/payments/page.html`; there is no script, and the one style sheet is our own.
 """
@@ -16,13 +16,11 @@ from handlers.payments.doors import Doors
 from handlers.payments.page import Page, Pages
 from handlers.payments.visitor import is_person
 from handlers.payments.wording import Wording
-from handlers.sealing import Sealer
 
 
 def page_routes(
     engine: Engine,
     clock: Clock,
-    sealer: Sealer,
     speech: Speech,
     utilities: Mapping[str, Utility],
 ) -> Blueprint:
@@ -30,19 +28,21 @@ def page_routes(
     routes = Blueprint(
         "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static/payments"
     )
-    doors = Doors(engine, clock, sealer)
-    pages = Pages(Wording(speech, utilities))
+    routes.after_request(unlisted)
+    doors = Doors(engine, clock)
+    wording = Wording(speech, utilities)
+    pages = Pages(wording)
 
     @routes.get("/")
     def front() -> Response:
-        return _show(pages.front(_language()))
+        return show(pages.front(chosen_language(wording)))
 
     @routes.get("/p/<token>")
     def short_link(token: str) -> Response:
         try:
             record = doors.behind("token", token)
             if record is None:
-                return _show(pages.unknown(_language()))
+                return show(pages.unknown(chosen_language(wording)))
             named = doors.named(record)
             if named == "open" and record.link_url:
                 if is_person(request.method, request.headers):
@@ -51,24 +51,26 @@ def page_routes(
                 answer.headers["Cache-Control"] = "no-store"
                 return answer
         except Unavailable:
-            return _show(pages.unavailable(_language()))
-        return _show(pages.of_link(record, named))
-
-    @routes.get("/r/<token>")
-    def receipt(token: str) -> Response:
-        try:
-            record = doors.behind("receipt_token", token)
-        except Unavailable:
-            return _show(pages.unavailable(_language()))
-        return _show(pages.unknown(_language()) if record is None else pages.receipt(record, clock.now()))
-
-    def _language() -> str:
-        return request.accept_languages.best_match(pages.languages) or "en"
+            return show(pages.unavailable(chosen_language(wording)))
+        return show(pages.of_link(record, named))
 
     return routes
 
 
-def _show(page: Page) -> Response:
+def chosen_language(wording: Wording, own: str | None = None) -> str:
+    """The language asked for in the address, else the person's `own`, else the browser's."""
+    asked = request.args.get("language", own)
+    return asked if asked in wording.languages else request.accept_languages.best_match(wording.languages) or "en"
+
+
+def unlisted(answer: Response) -> Response:
+    """The answer, which no search engine may list."""
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
+
+
+def show(page: Page) -> Response:
+    """The page as an answer."""
     answer = make_response(render_template("payments/page.html", page=page), page.status)
     answer.headers["Cache-Control"] = "no-store"
     return answer

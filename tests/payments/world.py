@@ -29,6 +29,7 @@ from handlers.payments.links import StripePayments
 from handlers.payments.pages import page_routes
 from handlers.payments.records import Record, by_id
 from handlers.payments.webhook import webhook_routes
+from handlers.receipts.routes import receipt_routes
 from handlers.sealing import Sealer
 from sandbox.server import Sandbox
 from sandbox.stripe_objects import Thing
@@ -74,7 +75,8 @@ class World:
         )
         app = Flask("guestpay")
         app.register_blueprint(webhook_routes(self.events.take, [NEW_SECRET, SECRET], self.clock))
-        app.register_blueprint(page_routes(self.engine, self.clock, self.sealer, *known))
+        app.register_blueprint(page_routes(self.engine, self.clock, *known))
+        app.register_blueprint(receipt_routes(self.engine, self.clock, self.sealer, *known, BASE))
         harden(app, self.chance, lambda reason: None)
         self.app = app
         self.web: FlaskClient = app.test_client()
