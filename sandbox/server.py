@@ -75,7 +75,7 @@ class Sandbox:
     def _pages(self) -> Flask:
         app = Flask("sandbox", root_path=os.path.dirname(__file__))
         app.config["PROPAGATE_EXCEPTIONS"] = True  # a lost answer is one, and must not become a 500
-        app.jinja_env.filters["money"] = lambda minor: f"${minor / 100:,.2f}"
+        app.jinja_env.filters["money"] = _money
         app.before_request(lambda: self._count(1))
         app.teardown_request(lambda _error: self._count(-1))
         app.register_blueprint(stripe_api(self.setting, self.till, self.troubles))
@@ -164,6 +164,10 @@ class Sandbox:
     def quiet(self, timeout: float = 20.0) -> bool:
         """Wait until every webhook and status callback was tried once, and texts and automatic bank debits are done."""
         return all([office.quiet(timeout) for office in self._offices])
+
+
+def _money(minor: int) -> str:
+    return f"{'-' if minor < 0 else ''}${abs(minor) // 100:,}.{abs(minor) % 100:02}"
 
 
 class _Quiet(WSGIRequestHandler):

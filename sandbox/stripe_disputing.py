@@ -19,15 +19,15 @@ class Disputing(Desk):
     """Disputes. Sums are in minor units."""
 
     def dispute(self, charge: Thing, amount: int | None = None, inquiry: bool = False) -> Thing:
-        """A payer disputes a charge, all of it unless an `amount` is named; the bank takes the money, and a fee.
+        """A payer disputes a charge, all that is left unless an `amount` is named; the bank takes it, and a fee.
 
         An `inquiry` only asks: no money moves until it is escalated. A bank debit's dispute is lost at once.
         """
         with self.store.lock:
-            if charge["status"] != "succeeded" or charge["disputed"]:
+            if charge["status"] != "succeeded" or charge["disputed"] or charge["refunded"]:
                 raise StripeError(400, "This charge cannot be disputed.", "", "charge")
             by_card = charge["payment_method_details"]["type"] == "card"
-            amount = charge["amount"] if amount is None else amount
+            amount = charge["amount"] - charge["amount_refunded"] if amount is None else amount
             if not 0 < amount <= charge["amount"] or (inquiry and not by_card):
                 raise StripeError(400, "This charge cannot be disputed like that.", "", "amount")
             dispute = self.store.add(stripe_disputes.dispute(self._mint, charge, amount, inquiry))

@@ -116,4 +116,4 @@ def _bounds(total: int) -> None:
 
 def dollars(minor: int) -> str:
     """A sum as Stripe's messages show it."""
-    return f"${minor / 100:,.2f}"
+    return f"${minor // 100:,}.{minor % 100:02}"
