@@ -44,7 +44,7 @@ def test_ana_pays_from_her_phone_and_opens_the_receipt(page: Page, house: House)
     with page.expect_popup() as opened:
         log.get_by_role("link").last.click()
     receipt = opened.value
-    expect(receipt.get_by_role("heading")).to_have_text("Receipt")
+    expect(receipt.get_by_role("heading", level=1)).to_have_text("Receipt")
     expect(receipt.get_by_role("main")).to_contain_text("$85.95")
 
 
