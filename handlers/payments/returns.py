@@ -71,7 +71,7 @@ class Refunds:
         # Of a charge that Stripe has not told us of there is nothing to do until money moves.
         idle = not left and refund.status in _UNDER_WAY
         matter = Matter() if idle else matter_of(connection, refund.charge)
-        returned = refund.failure_balance_transaction is not None
+        returned = getattr(refund, "failure_balance_transaction", None) is not None  # there only once it failed
         money = Money(refund.amount, refund.currency.upper())
         at = matter.instant(event.created, self._clock.now())
         return _Refund(refund.id, refund.status, money, left, returned, matter, at)
