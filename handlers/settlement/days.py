@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, and_, delete, func, select, update
 
 from handlers.ledger.database import reading
 from handlers.ledger.journal import inserting
+from handlers.ledger.reach import reachable
 from handlers.ledger.tables import reconciliation
 
 # From this time of the next day on, in the utility's zone. By then Stripe has all of the day.
@@ -62,11 +63,11 @@ def finish(connection: Connection, day: date, ended_at: datetime, lines: int, re
 
 
 def let_go(engine: Engine, day: date, began_at: datetime) -> None:
-    """It did not come to an end: the next look begins anew."""
+    """It did not come to an end: the next look begins anew. Raises Unavailable if SQL is away: then in an hour."""
     unfinished = (
         reconciliation.c.day == day,
         reconciliation.c.began_at == began_at,
         reconciliation.c.ended_at.is_(None),
     )
-    with engine.begin() as connection:
+    with reachable(), engine.begin() as connection:
         connection.execute(delete(reconciliation).where(*unfinished))
