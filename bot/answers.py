@@ -22,9 +22,9 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """A share of what is owed, named in words."""
+    """A share of what is owed, named in words. "current": what is new on the latest bill."""
 
-    of: Literal["full", "half", "past_due", "minimum"]
+    of: Literal["full", "half", "past_due", "current", "minimum"]
 
 
 @dataclass(frozen=True, slots=True)

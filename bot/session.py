@@ -55,6 +55,7 @@ class Session:
     period_end: date | None = None
     amount: Money | None = None
     fee: Money | None = None
+    this_period: bool = False
     method: Method = "card"
     link: str | None = None
     link_until: datetime | None = None

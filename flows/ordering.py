@@ -96,6 +96,7 @@ def order(turn: Turn) -> Ordered:
                 session.balance,
                 session.id,
                 turn.message.id,
+                session.this_period,
             )
         )
     except AlreadySettled:

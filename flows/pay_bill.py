@@ -76,7 +76,14 @@ PAY_BILL = Flow(
         Go("amount_chosen", "amount", "confirm"),
         *(
             Go(problem, "amount", "amount", says=problem)
-            for problem in ("ask_sum", "none_past_due", "above_balance", "below_smallest", "above_largest")
+            for problem in (
+                "ask_sum",
+                "none_past_due",
+                "nothing_new",
+                "above_balance",
+                "below_smallest",
+                "above_largest",
+            )
         ),
         Go("change_amount", "confirm", "amount"),
         Go("method_changed", "confirm", "confirm"),

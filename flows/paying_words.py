@@ -11,7 +11,9 @@ def ask_amount(session: Session, utility: Utility) -> Say:
     slots: dict[str, Slot] = {"last4": session.last4 or "", "balance": session.balance, "due": session.due_on}
     if session.balance > utility.largest:
         return Say("amount_in_parts", {**slots, "most": utility.largest})
-    if session.past_due and session.past_due != session.balance:
+    if session.past_due == session.balance:
+        return Say("amount_all_past_due", {"last4": slots["last4"], "balance": session.balance})
+    if session.past_due:
         return Say("amount_past_due", {**slots, "past_due": session.past_due})
     return Say("amount", slots)
 

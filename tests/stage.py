@@ -28,6 +28,7 @@ from config.web import make_web
 from config.wiring import Guestpay
 from handlers.billing.imports import import_bills
 from handlers.outbox.sweep import sweep
+from handlers.remittance.posted import import_posted
 from handlers.sessions.memory import MemorySessions
 from sandbox.server import Sandbox
 from tests import cast
@@ -123,6 +124,14 @@ class EngineStage:
             case ["refunded"]:
                 session = self.sandbox.till.store.get("checkout.session", self._session)
                 self.sandbox.till.refund({"payment_intent": session["payment_intent"]})
+            case ["the", "bank", "takes", "it", "back"]:
+                self._dispute("lost")
+            case ["the", "bank", "asks", "for", "it", "back"]:
+                self._dispute(None)
+            case ["the", "bank", "lets", "it", "be"]:
+                self._dispute("won")
+            case ["billing", "posts", "it"]:
+                self._post(phone)
             case ["the", "bank", "says", word]:
                 self._bank(word == "yes")
             case ["the", "link", "runs", "out"]:
@@ -175,6 +184,23 @@ class EngineStage:
     def _bank(self, good: bool) -> None:
         till = self.sandbox.till
         till.settle_bank(till.store.get("checkout.session", self._session), good)
+
+    def _dispute(self, end: str | None) -> None:
+        """The payer disputes the last payment, unless they have, and the bank decides, if it does."""
+        till = self.sandbox.till
+        intent = till.store.get("checkout.session", self._session)["payment_intent"]
+        charge = next(one for one in till.store.all("charge") if one["payment_intent"] == intent)
+        open_ones = [one for one in till.store.all("dispute") if one["charge"] == charge["id"]]
+        dispute = open_ones[0] if open_ones else till.dispute(charge)
+        if end:
+            till.close_dispute(dispute, end)
+
+    def _post(self, phone: str) -> None:
+        view = self.program.services.payments.latest("prairie", Address("sms", phone))
+        assert view, "there is no payment to post"
+        today = self.clock.now().astimezone(cast.PRAIRIE.zone).date()
+        file = StringIO(f"payment_id,posted_on\n{view.id.reveal()},{today}\n")
+        import_posted(self.program.engine, cast.PRAIRIE, file, self.clock)
 
     def _webhooks(self) -> None:
         deliveries = self.sandbox.till.webhooks.deliveries

@@ -2,7 +2,8 @@
 
 Three marks: `>` the person, `<` the bot, `*` the world. The world's lines: `* Ana texts` (who holds the phone from
 here on), `* 31 minutes pass`, `* paid`, `* paid from a bank`, `* the bank says yes` or `no`, `* the link runs out`,
-`* refunded`, `* stripe is down`, `slow` or `back`, `* Ana's next bill says 20.00`.
+`* refunded`, `* the bank asks for it back`, `takes it back` or `lets it be`, `* billing posts it`, `* stripe is down`,
+`slow` or `back`, `* Ana's next bill says 20.00`.
 A text that reaches somebody by itself stands after the line that caused it: `* Mary reads: ...`.
 What chance made is written the same each time: a key is `######`, a token `...`, a receipt's
 reference `....-....`. An email stands on one line. `> the key` types the last key sent.

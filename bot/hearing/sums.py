@@ -17,6 +17,7 @@ _PAYING = words(
     " the a an of for my due bill owed owe what quiero deseo pagar pago voy puedo solo el la los lo un una de"
     " del mi monto cantidad pagare today now hoy ahora se en in debo es is its"
 )
+_PAYING_ALONE = _PAYING - {"bill"}  # "this bill" is a share, "this" may be anything
 _SHARES = {
     "full": "all|full|everything|todo|toda|total|balance|whole|entire|whole thing|entire thing|all everything"
     "|full balance|total balance|entire balance|whole balance|full total|saldo|saldo total|todo saldo|total saldo"
@@ -24,6 +25,11 @@ _SHARES = {
     "half": "half|mitad|half balance|mitad saldo|1/2 balance",
     "past_due": "past|pastdue|past balance|overdue|overdue balance|vencido|vencida|atrasado|atrasada|saldo vencido"
     "|saldo atrasado|past only|overdue only",
+    "current": "current|current bill|current charges|current month|current only|new|new bill|new charges"
+    "|new only|newest bill|latest|latest bill|this bill|this bill only|only this bill|this month|this month only"
+    "|this month's|this month's bill|this period|current period|esta factura|factura actual|esta factura solamente"
+    "|este mes|factura este mes|mes actual|actual|nuevo|cargos nuevos|nuevos cargos|cargos actuales"
+    "|factura nueva|este periodo|periodo actual",
     "minimum": "minimum|min|minimo|smallest|least|minima",
 }
 _SHARE_OF = {said: Portion(of) for of, ways in _SHARES.items() for said in ways.split("|")}  # type: ignore[arg-type]
@@ -57,8 +63,9 @@ def amount(text: str, utility: Utility) -> Choice | Sum | Portion:
     if said in ONES:
         return Choice(ONES[said])
     core = _without(said, _PAYING)
-    if core in _SHARE_OF:
-        return _SHARE_OF[core]
+    for named in (core, _without(said, _PAYING_ALONE)):
+        if named in _SHARE_OF:
+            return _SHARE_OF[named]
     if _CHOICE.fullmatch(core):
         raise NotUnderstood("amount.which")  # "pay 1": the first line of the menu, or one dollar?
     return Sum(Money(_minor(core, plain, utility.currency), utility.currency))

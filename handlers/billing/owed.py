@@ -17,7 +17,6 @@ def standing(account_id: int) -> Select[Any]:
 
     The bill's columns are null where there is no bill yet. No row: no such account.
     """
-    newest = select(bill.c.id).where(bill.c.account_id == account_id).order_by(*_LATEST_FIRST).limit(1)
     ours = _receivable(account.c.id)
     return (
         select(
@@ -26,9 +25,14 @@ def standing(account_id: int) -> Select[Any]:
             account.c.utility,
             bill,
         )
-        .select_from(account.outerjoin(bill, bill.c.id == newest.scalar_subquery()))
+        .select_from(account.outerjoin(bill, bill.c.id == latest_bill(account_id).scalar_subquery()))
         .where(account.c.id == account_id)
     )
+
+
+def latest_bill(account_id: int) -> Select[Any]:
+    """The id of the latest bill of this account; no row where there is none yet."""
+    return select(bill.c.id).where(bill.c.account_id == account_id).order_by(*_LATEST_FIRST).limit(1)
 
 
 def differences(accounts: Collection[int]) -> Select[Any]:
@@ -113,7 +117,8 @@ def _latest(accounts: Collection[int]) -> Subquery:
 
 def _told(latest: Subquery) -> ColumnElement[bool]:
     """What the latest bill knows of: all but what was paid through us since it was issued."""
-    return or_(entry.c.payment_id.is_(None), journal.c.effective_on < latest.c.issued_on)
+    through_us = or_(entry.c.payment_id.is_not(None), journal.c.charge_id.is_not(None))
+    return or_(~through_us, journal.c.effective_on < latest.c.issued_on)
 
 
 def _receivable(account_id: ColumnElement[int]) -> Select[Any]:

@@ -9,6 +9,7 @@ from bot.errors import Refused
 from bot.names import PaymentId
 from bot.ports import Chance, Clock, PaymentOrder
 from bot.utility import Utility
+from handlers.billing.owed import latest_bill
 from handlers.ledger.journal import inserting
 from handlers.ledger.tables import payment
 from handlers.payments.closing import close_at
@@ -59,6 +60,7 @@ class Orders:
             "fee": order.fee.minor,
             "balance": order.balance.minor,
             "currency": order.amount.currency,
+            "bill_id": latest_bill(order.account_id).scalar_subquery() if order.this_period else None,
             "method": order.method,
             "version": 1,
             "confirmed_by": order.confirmed_by,

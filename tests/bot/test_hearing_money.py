@@ -47,6 +47,7 @@ def test_a_sum_is_heard(text, cents):
         ("84,20", "?amount.comma"), ("0.001", "?amount.decimals"), ("50.123", "?amount.decimals"),
         ("1000000", "?amount.too_large"), ("9" * 320, "?amount.too_large"), ("$0", "?amount.zero"),
         ("0.00", "?amount.zero"), ("pay 1", "?amount.which"), ("Infinity", "?"), ("NaN", "?"), ("fifty", "?"),
+        ("this", "?"), ("pay this", "?"), ("bill", "?"), ("not this bill", "?"),
         ("50k", "?"), ("50%", "?"), ("not all", "?"), ("don't pay 50", "?"), ("all but 5", "?"), ("half of 50", "?"),
         ("050", "?"), ("1,2345", "?"), ("50.00.00", "?"), ("", "?"), ("pay", "?"), (".", "?"), ("$", "?"),
         ("BACK", "?"), ("1 2", "?amount.two_numbers"), ("1/2", "?amount.two_numbers"), ("+50", "?"), ("~50", "?"),
@@ -74,7 +75,10 @@ def test_a_single_digit_is_a_choice(text):
         ("la mitad", "half"), ("pay half", "half"), ("half of the balance", "half"), ("past due", "past_due"),
         ("Overdue", "past_due"), ("lo vencido", "past_due"), ("atrasado", "past_due"),
         ("the past due amount", "past_due"), ("minimum", "minimum"), ("the minimum due", "minimum"),
-        ("mínimo", "minimum"),
+        ("mínimo", "minimum"), ("this bill", "current"), ("Just this bill.", "current"), ("current", "current"),
+        ("only the current bill", "current"), ("this month's bill", "current"), ("NEW", "current"),
+        ("pay the new charges please", "current"), ("esta factura", "current"), ("solo lo de este mes", "current"),
+        ("lo actual", "current"), ("NUEVO", "current"), ("los cargos nuevos", "current"),
     ],
 )  # fmt: skip
 def test_a_share_is_heard(text, share):
