@@ -64,6 +64,7 @@ def test_every_page_fits_a_small_phone_and_a_screen(
         "checkout": house.tap(house.link(house.newcomer())),
         "receipt": receipt[0],
         "paid": paid,
+        "check": f"{house.url}/check",
     }
     troubles: list[str] = []
     for width, height in WIDTHS.items():
