@@ -13,6 +13,8 @@ class Setting:
     `app_url` is where the program listens. `public_url` is what it calls itself, if that differs: signatures are made
     over it, and addresses under it are called at `app_url`. `own_url` is ours, known once we listen.
     `bank_settles_after` pays pending bank debits by themselves after so many seconds; None leaves that to a person.
+    `debits_show_early` puts a bank debit into the balance, pending, as soon as somebody pays, and if it fails takes it
+    out with a `payment_failure_refund`, as Stripe does; without it, it is there once the bank has paid.
     `retry_delays` are the seconds between tries of a webhook; the last one repeats.
     """
 
@@ -25,6 +27,7 @@ class Setting:
     public_url: str = ""
     merchant: str = "Prairie Light & Gas"
     bank_settles_after: float | None = None
+    debits_show_early: bool = False
     retry_delays: tuple[float, ...] = (1, 2, 4, 8, 15, 30, 60)
     advanced_opt_out: bool = False
     own_url: str = ""

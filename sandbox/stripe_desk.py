@@ -33,9 +33,13 @@ class Desk:
     def ripen(self, at_once: bool = False) -> None:
         """Let what came in become available once its time has come, or `at_once`."""
         now = self._mint.now()
-        for moved in [one for one in self._unripe if at_once or one["available_on"] <= now]:
+        for moved in [one for one in self._unripe if at_once or self._ripe(one)]:
             moved |= {"status": "available", "available_on": min(moved["available_on"], now)}
             self._unripe.remove(moved)
+
+    def _ripe(self, moved: Thing) -> bool:
+        undecided = self.store.get("charge", moved["source"])["status"] == "pending"
+        return not undecided and bool(moved["available_on"] <= self._mint.now())
 
     def _moved(self, amount: int, source: Thing, kind: str, description: str | None = None, fee: int = 0) -> Thing:
         moved = self.store.add(

@@ -7,7 +7,7 @@ from sandbox.stripe_objects import DAY, Thing
 _REPORTED = {
     "payment": "charge",
     "payment_refund": "refund",
-    "payment_failure_refund": "refund_failure",
+    "payment_failure_refund": "charge_failure",
     "payout_failure": "payout_reversal",
 }
 _SLOW = ("charge", "payment")
@@ -30,9 +30,6 @@ def balance_transaction(
     fee = fee or processing_fee(amount, kind)
     why = "Dispute fee" if kind == "adjustment" else "Stripe processing fees"
     slow = kind in _SLOW
-    category = _REPORTED.get(kind, kind)
-    if kind == "adjustment":
-        category = "dispute" if amount < 0 else "dispute_reversal"
     return {
         "id": mint.id("txn_"),
         "object": "balance_transaction",
@@ -50,11 +47,19 @@ def balance_transaction(
         if fee
         else [],
         "net": amount - fee,
-        "reporting_category": category,
+        "reporting_category": _category(kind, amount),
         "source": source,
         "status": "pending" if slow else "available",
         "type": kind,
     }
+
+
+def _category(kind: str, amount: int) -> str:
+    if kind == "adjustment":
+        return "dispute" if amount < 0 else "dispute_reversal"
+    if kind == "payment_refund" and amount > 0:
+        return "refund_failure"
+    return _REPORTED.get(kind, kind)
 
 
 def refund(mint: Mint, charge: Thing, amount: int, data: Thing) -> Thing:

@@ -44,6 +44,8 @@ class Paying(Desk):
             intent = self._intent(session, "us_bank_account")
             charge = self._charge(intent, "us_bank_account", "pending")
             intent["status"] = "processing"
+            if self.setting.debits_show_early:
+                self._in_balance(charge)
             self._complete(session, "unpaid")
             self.tell("charge.pending", charge)
             self.tell("payment_intent.processing", intent)
@@ -73,6 +75,8 @@ class Paying(Desk):
             else:
                 charge |= {"status": "failed", "captured": False, "amount_captured": 0}
                 charge |= {"failure_code": "insufficient_funds", "failure_message": stripe_payments.BOUNCED}
+                if charge["balance_transaction"]:
+                    self._out_of_balance(charge)
                 self._fail(intent, charge)
                 self.tell("checkout.session.async_payment_failed", session)
             return charge
@@ -97,9 +101,20 @@ class Paying(Desk):
     def _received(self, intent: Thing, charge: Thing) -> None:
         charge |= {"status": "succeeded", "paid": True, "captured": True, "amount_captured": charge["amount"]}
         charge["receipt_url"] = f"{self.setting.own_url}/receipts/{charge['id']}"
+        if not charge["balance_transaction"]:
+            self._in_balance(charge)
+        intent |= {"status": "succeeded", "amount_received": intent["amount"], "last_payment_error": None}
+
+    def _in_balance(self, charge: Thing) -> None:
         kind = "charge" if charge["payment_method_details"]["type"] == "card" else "payment"
         charge["balance_transaction"] = self._moved(charge["amount"], charge, kind, charge["description"])["id"]
-        intent |= {"status": "succeeded", "amount_received": intent["amount"], "last_payment_error": None}
+
+    def _out_of_balance(self, charge: Thing) -> None:
+        """What came too early goes again, the fee with it."""
+        came = self.store.get("balance_transaction", charge["balance_transaction"])
+        words = f"Payment failure refund for {charge['id']}"
+        went = self._moved(-came["amount"], charge, "payment_failure_refund", words, -came["fee"])
+        charge["failure_balance_transaction"] = went["id"]
 
     def _decline(self, intent: Thing, charge: Thing) -> None:
         charge |= {"failure_code": "card_declined", "failure_message": stripe_payments.DECLINED}

@@ -42,7 +42,7 @@ class Refunding(Desk):
 
     def _bounced(self, refund: Thing, status: str, reason: str) -> Thing:
         charge = self.store.get("charge", refund["charge"])
-        kind = "refund_failure" if _by_card(charge) else "payment_failure_refund"
+        kind = "refund_failure" if _by_card(charge) else "payment_refund"
         back = self._moved(refund["amount"], refund, kind, f"REFUND FAILURE FOR {charge['id']}")
         refund |= {"failure_balance_transaction": back["id"], "failure_reason": reason}
         self._given_back(charge, -refund["amount"])

@@ -50,13 +50,16 @@ def cause(line: StatementLine) -> str | None:
     """The cause of the journal that says the same as this line; None: a kind that we do not post.
 
     A failed refund comes as a type of its own or as an adjustment, and so does every dispute: the source's id tells
-    them apart (docs.stripe.com/reports/balance-transaction-types, /reports/reporting-categories).
+    them apart. One to a bank comes back under the type that it went out with: its sign tells them apart
+    (docs.stripe.com/reports/balance-transaction-types, /reports/reporting-categories).
     """
     source = line.source or ""
     if line.type in _FEES:
         return cost_cause(line)
     if line.type in _CHARGES and source.startswith(_CHARGE_IDS):
         return f"paid:{source}"
+    if line.type == "payment_refund" and line.money.minor > 0 and source.startswith(_REFUND_IDS):
+        return f"refund_back:{source}"
     if line.type in _REFUNDS and source.startswith(_REFUND_IDS):
         return f"refund_out:{source}"
     if (line.type in _REFUNDS_BACK or line.type == "adjustment") and source.startswith(_REFUND_IDS):

@@ -40,6 +40,19 @@ def test_a_bank_debit_is_a_payment_with_a_fee_of_its_own(hand: Hand) -> None:
     assert hand.moved() == [("payment", 8595, BANK_FEE)]
 
 
+def test_a_bank_debit_may_show_before_the_bank_has_paid(hand: Hand, oracle: ModuleType) -> None:
+    hand.sandbox.setting.debits_show_early = True
+    good, bad = hand.visit(), hand.visit()
+    hand.sandbox.till.pay_by_bank(good)
+    charge = hand.sandbox.till.pay_by_bank(bad)
+    assert hand.moved() == [("payment", 8595, BANK_FEE)] * 2
+    hand.sandbox.till.settle_bank(good, good=True)
+    hand.sandbox.till.settle_bank(bad, good=False)
+    assert hand.moved()[0] == ("payment_failure_refund", -8595, -BANK_FEE)
+    assert sum(lies(hand)) == 8595 - BANK_FEE
+    assert oracle.check("charge", hand.get(f"charges/{charge['id']}")) == []
+
+
 def test_nothing_available_is_nothing_to_pay_out(hand: Hand) -> None:
     hand.card()
     with pytest.raises(StripeError, match="nothing to pay out"):

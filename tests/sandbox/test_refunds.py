@@ -31,7 +31,7 @@ def test_a_banks_refund_is_pending_until_the_bank_has_it(hand: Hand) -> None:
 
 @pytest.mark.parametrize(
     ("way", "kind", "reason"),
-    [("card", "refund_failure", "expired_or_canceled_card"), ("bank", "payment_failure_refund", "unknown")],
+    [("card", "refund_failure", "expired_or_canceled_card"), ("bank", "payment_refund", "unknown")],
 )
 def test_the_money_of_a_refund_that_fails_comes_back(hand: Hand, way: str, kind: str, reason: str) -> None:
     charge = getattr(hand, way)()

@@ -23,7 +23,6 @@ def line(kind: str, source: str | None, minor: int = 8595, fee: int = 0) -> Stat
         ("charge", "ch_1", "paid:ch_1"),
         ("payment", "py_1", "paid:py_1"),
         ("refund", "re_1", "refund_out:re_1"),
-        ("payment_refund", "pyr_1", "refund_out:pyr_1"),
         ("refund_failure", "re_1", "refund_back:re_1"),
         ("payment_failure_refund", "pyr_1", "refund_back:pyr_1"),
         ("adjustment", "re_1", "refund_back:re_1"),
@@ -43,6 +42,11 @@ def line(kind: str, source: str | None, minor: int = 8595, fee: int = 0) -> Stat
 )
 def test_each_kind_of_line_has_one_journal(kind: str, source: str | None, wanted: str | None) -> None:
     assert cause(line(kind, source)) == wanted
+
+
+@pytest.mark.parametrize(("minor", "wanted"), [(-8595, "refund_out:pyr_1"), (8595, "refund_back:pyr_1")])
+def test_a_banks_refund_comes_back_under_the_type_that_it_went_out_with(minor: int, wanted: str) -> None:
+    assert cause(line("payment_refund", "pyr_1", minor)) == wanted
 
 
 def test_a_bank_debit_that_failed_takes_its_line_back() -> None:
