@@ -1,4 +1,4 @@
-"""Measures Guestpay beside its floor, the two taking turns: `python -m bench.run [--keep]`. Takes about two minutes."""
+"""Measures Guestpay beside its floor, the two taking turns: `python -m bench.run [--keep]`. Takes about three minutes."""
 
 import json
 import os
@@ -13,6 +13,7 @@ from itertools import count
 
 from sqlalchemy import select
 
+from bench import ledger
 from bench.figures import P99, THROUGHPUT, Kind, table, together
 from bench.house import ROOT, House, house
 from bench.inside import commands_a_turn, memory
@@ -155,6 +156,7 @@ def report() -> Iterator[str]:
         url = stack.enter_context(postgres(found))
         with house(url, GUESTS) as ours:
             yield f"## Whole dialogues, PostgreSQL\n\n{table(dialogues(ours, count()))}"
+    yield ledger.report()
 
 
 if __name__ == "__main__":
