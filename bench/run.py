@@ -1,4 +1,4 @@
-"""Measures Guestpay beside its floor, the two taking turns: `python -m bench.run [--keep]`. Takes about three minutes."""
+"""Measures Guestpay beside its floor, the two taking turns: `python -m bench.run [--keep]`. It takes some minutes."""
 
 import json
 import os
