@@ -21,7 +21,7 @@ class Desk:
         self.links = LinkMaker(setting, self.store)
         self.webhooks = Webhooks(setting, post)
         self._post = post
-        self._unripe: list[Thing] = []
+        self._unripe: list[tuple[Thing, Thing]] = []
 
     def tell(self, kind: str, about: Thing, request: Request = BY_ITSELF, before: Thing | None = None) -> None:
         """Make an event of it and send it out. `request` caused it; `before` is what an update changed."""
@@ -32,14 +32,13 @@ class Desk:
 
     def ripen(self, at_once: bool = False) -> None:
         """Let what came in become available once its time has come, or `at_once`."""
-        now = self._mint.now()
-        for moved in [one for one in self._unripe if at_once or self._ripe(one)]:
-            moved |= {"status": "available", "available_on": min(moved["available_on"], now)}
-            self._unripe.remove(moved)
-
-    def _ripe(self, moved: Thing) -> bool:
-        undecided = self.store.get("charge", moved["source"])["status"] == "pending"
-        return not undecided and bool(moved["available_on"] <= self._mint.now())
+        now, waiting = self._mint.now(), []
+        for moved, charge in self._unripe:
+            if at_once or (charge["status"] != "pending" and moved["available_on"] <= now):
+                moved |= {"status": "available", "available_on": min(moved["available_on"], now)}
+            else:
+                waiting.append((moved, charge))
+        self._unripe = waiting
 
     def _moved(self, amount: int, source: Thing, kind: str, description: str | None = None, fee: int = 0) -> Thing:
         moved = self.store.add(
@@ -48,5 +47,5 @@ class Desk:
             )
         )
         if moved["status"] == "pending":
-            self._unripe.append(moved)
+            self._unripe.append((moved, source))
         return moved
