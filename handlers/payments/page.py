@@ -53,9 +53,11 @@ class Pages:
 
     def of_link(self, record: Record, named: str) -> Page:
         """What became of a payment link that does not lead to Stripe; `named` as `Doors` calls it."""
+        to_receipt = (self._say(record, "see_receipt"), f"/r/{record.receipt_token}")
         if named in PAID:
-            to_receipt = (self._say(record, "see_receipt"), f"/r/{record.receipt_token}")
             return self._about(record, "paid", "good", link=to_receipt)
+        if named in ("refunded", "charged_back"):
+            return self._about(record, named, "stop", link=to_receipt)
         return self._about(record, named, "wait" if named in ("pending", "coming", "awaited") else "stop")
 
     def not_paid(self, record: Record, now: datetime) -> Page:

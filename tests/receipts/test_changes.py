@@ -127,6 +127,31 @@ def test_a_whole_refund_of_before_charges_were_kept(world_on_sqlite: World) -> N
     assert standing(stand) == ("sent_back", "none", "85.95", "0.00")
 
 
+def test_what_stripe_tells_of_a_refund_of_a_part(world: World) -> None:
+    record = world.link()
+    world.pay(record)
+    till = world.sandbox.till
+    till.refund({"charge": till.store.all("charge")[0]["id"], "amount": "2000"})
+    world.deliver(world.events_of("refund.created")[-1])
+    said = facts(world, record)
+    assert (said["standing"], said["sent-back"], said["still-paid"]) == ("part_sent_back", "20.00", "65.95")
+    assert said["period"] == "2026-10-14/2026-11-12 84.20"
+
+
+def test_what_stripe_tells_of_a_dispute_from_its_beginning_to_its_end(world: World) -> None:
+    record = world.link()
+    world.pay(record)
+    till, seen = world.sandbox.till, [facts(world, record)["standing"]]
+    dispute = till.dispute(till.store.all("charge")[0])
+    world.deliver(world.events_of("charge.dispute.created")[-1])
+    seen.append(facts(world, record)["standing"])
+    till.close_dispute(dispute, "lost")
+    world.deliver(world.events_of("charge.dispute.closed")[-1])
+    said = facts(world, record)
+    assert [*seen, said["standing"]] == ["paid", "disputed", "charged_back"]
+    assert (said["charged-back"], said["still-paid"]) == ("85.95", "0.00")
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("named", Standing.__args__)  # type: ignore[attr-defined]
 def test_every_standing_has_its_words(world_on_sqlite: World, named: str, language: str) -> None:
