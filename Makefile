@@ -5,9 +5,11 @@ BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 PORT ?= 8000
 export PORT
+SEED ?= 1
+HISTORIES ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check serve work chat bench docs lock
+.PHONY: help setup demo test simulate check serve work chat bench docs lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +27,9 @@ demo: $(LOCKED) ## the whole thing on this machine, with a phone to text from; P
 
 test: $(LOCKED) ## all the tests
 	$(BIN)/python -m pytest $(ARGS)
+
+simulate: $(LOCKED) ## the program in a simulated world where all goes wrong; SEED= HISTORIES= (docs/simulation.md)
+	$(BIN)/python -m tests.simulation --seed $(SEED) --histories $(HISTORIES) $(ARGS)
 
 check: $(LOCKED) ## format, lint, types, who may import whom
 	$(BIN)/ruff format --check .

@@ -1,0 +1,22 @@
+"""Links at Stripe: none is on for a payment that is over."""
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+if TYPE_CHECKING:
+    from tests.simulation.law import Law
+    from tests.simulation.world import World
+
+
+class Links:
+    """Looks at Stripe's links once all is at rest: by then every link's time is up."""
+
+    def __init__(self, world: "World", law: "Law") -> None:
+        self._world = world
+        self._law = law
+
+    def check(self, _connection: Connection) -> None:
+        """At rest."""
+        for link in self._world.sandbox.till.store.all("payment_link"):
+            self._law.demand(not link["active"], "no link stays on at Stripe", link["id"])
