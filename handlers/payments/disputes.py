@@ -4,8 +4,7 @@ What a dispute takes lies in `disputed`: the account owes no more than before un
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import stripe
 from sqlalchemy import Connection
@@ -16,10 +15,10 @@ from bot.utility import Utility
 from handlers.ledger.journal import Line, post
 from handlers.ledger.tickets import Kind, Ticket, open_ticket
 from handlers.payments.charges import held
+from handlers.payments.dispute import Dispute, won_back
 from handlers.payments.event import Event
 from handlers.payments.records import Fact, mark
 from handlers.payments.reversal import (
-    Matter,
     lines_back,
     mark_if_nothing_is_left,
     matter_of,
@@ -35,29 +34,6 @@ _EVENTS = ("created", "updated", "closed", "funds_withdrawn", "funds_reinstated"
 TYPES = frozenset(f"charge.dispute.{event}" for event in _EVENTS)
 # "prevented": it was settled with the payer before it became a dispute, by what was taken for it, if anything.
 _LOST = ("lost", "prevented")
-
-
-@dataclass(frozen=True, slots=True)
-class _Dispute:
-    """A fetched dispute, with what it is about and when it came to be so. `moves` are its balance transactions."""
-
-    id: str
-    status: str
-    money: Money
-    moves: Mapping[str, Money]
-    matter: Matter
-    opened_at: datetime
-    at: datetime
-
-    @property
-    def withdrawn(self) -> Money:
-        """What was taken for it and has not been returned."""
-        return sum((-money for money in self.moves.values()), Money(0, self.money.currency))
-
-    @property
-    def asks_only(self) -> bool:
-        """The bank asks, and takes nothing (an inquiry)."""
-        return not self.moves and (self.status.startswith("warning_") or self.status == "prevented")
 
 
 class Disputes:
@@ -77,7 +53,7 @@ class Disputes:
 
     def apply(self, connection: Connection, event: Event, fetched: stripe.Dispute) -> Verdict:
         """Post what moved, tell the payer and open tickets, each once. Raises Unavailable before its charge came."""
-        dispute = self._read(connection, event, fetched)
+        dispute = Dispute.read(fetched, matter_of(connection, fetched.charge), event.created, self._clock.now())
         if dispute.asks_only:
             return self._asked(connection, dispute)
         for move, money in dispute.moves.items():
@@ -89,7 +65,7 @@ class Disputes:
         first = self._ticket(connection, dispute, kind, f"{kind}:{dispute.id}")
         if dispute.status == "won":
             self._fact(connection, dispute, "dispute_won_at", dispute.at)
-        if posted(connection, _charged_back(dispute)):
+        if posted(connection, dispute.charged_back):
             return self._after_the_loss(connection, dispute)
         if dispute.status in _LOST:
             return self._lost(connection, dispute)
@@ -99,32 +75,20 @@ class Disputes:
             self._tell(connection, dispute, "disputed", dispute.money)
         return Verdict("applied", "disputed", dispute.matter.record)
 
-    def _read(self, connection: Connection, event: Event, fetched: stripe.Dispute) -> _Dispute:
-        matter, now = matter_of(connection, fetched.charge), self._clock.now()
-        return _Dispute(
-            fetched.id,
-            fetched.status,
-            Money(fetched.amount, fetched.currency.upper()),
-            {move.id: Money(move.amount, move.currency.upper()) for move in fetched.balance_transactions},
-            matter,
-            matter.instant(datetime.fromtimestamp(fetched.created, UTC), now),
-            matter.instant(event.created, now),
-        )
-
-    def _asked(self, connection: Connection, dispute: _Dispute) -> Verdict:
+    def _asked(self, connection: Connection, dispute: Dispute) -> Verdict:
         """Nothing has moved, so the payer hears nothing; but somebody may have to answer by Stripe's deadline."""
         if dispute.status == "warning_needs_response":
             self._ticket(connection, dispute, "dispute", f"inquiry:{dispute.id}")
         return Verdict("applied", "the bank only asks", dispute.matter.record)
 
-    def _lost(self, connection: Connection, dispute: _Dispute) -> Verdict:
+    def _lost(self, connection: Connection, dispute: Dispute) -> Verdict:
         of, taken = dispute.matter, dispute.withdrawn
         if of.charge is not None:  # this may be an older picture: what was returned since is not charged back
             taken = min(taken, Money(held(connection, of.charge.id).get("disputed", 0), taken.currency))
         if taken <= Money(0, taken.currency):
             return Verdict("applied", "dispute lost, and nothing taken", of.record)
         lines, missing = lines_back(connection, of, taken, "disputed")
-        self._post(connection, dispute, _charged_back(dispute), lines)
+        self._post(connection, dispute, dispute.charged_back, lines)
         mark_if_nothing_is_left(connection, of, dispute.at)
         sentence = "dispute_lost" if opens_the_bill(connection, lines) else "dispute_lost_unchanged"
         self._tell(connection, dispute, sentence, taken)
@@ -132,14 +96,14 @@ class Disputes:
             self._ticket(connection, dispute, "unclear_event", f"unclear_event:{dispute.id}")
         return Verdict("applied", "dispute lost", of.record)
 
-    def _after_the_loss(self, connection: Connection, dispute: _Dispute) -> Verdict:
+    def _after_the_loss(self, connection: Connection, dispute: Dispute) -> Verdict:
         """The bill is open again already: what the bank returns now, by an appeal or in part, waits for a person.
 
         An older picture, without what was returned, says nothing here; one that has it has all that was taken before.
         """
         of, nothing = dispute.matter, Money(0, dispute.money.currency)
-        returns = [_won_back(move) for move, money in dispute.moves.items() if money > nothing]
-        known = posted_to(connection, "disputed", [_charged_back(dispute), *returns])
+        returns = [won_back(move) for move, money in dispute.moves.items() if money > nothing]
+        known = posted_to(connection, "disputed", [dispute.charged_back, *returns])
         excess = -dispute.withdrawn - Money(known, nothing.currency)
         fresh = [cause for cause in returns if not posted(connection, cause)]
         if fresh and excess > nothing:
@@ -149,36 +113,28 @@ class Disputes:
             self._tell(connection, dispute, "dispute_won_late", excess)
         return Verdict("applied", "dispute lost, and known", of.record)
 
-    def _won(self, connection: Connection, dispute: _Dispute) -> Verdict:
+    def _won(self, connection: Connection, dispute: Dispute) -> Verdict:
         self._tell(connection, dispute, "dispute_won", dispute.money)
         return Verdict("applied", "dispute won", dispute.matter.record)
 
-    def _post(self, connection: Connection, dispute: _Dispute, cause: str, lines: Sequence[Line]) -> bool:
+    def _post(self, connection: Connection, dispute: Dispute, cause: str, lines: Sequence[Line]) -> bool:
         of = dispute.matter
         return post(connection, cause, lines, self._clock.now(), of.day(dispute.at, self._utilities), of.charge_id)
 
-    def _fact(self, connection: Connection, dispute: _Dispute, fact: Fact, at: datetime) -> None:
+    def _fact(self, connection: Connection, dispute: Dispute, fact: Fact, at: datetime) -> None:
         """A fact of the payment: what becomes of a second payment of its link is no matter of its own."""
         of = dispute.matter
         if of.record and of.charge and of.charge.kind == "applied":
             mark(connection, of.record.id, fact, at)
 
-    def _tell(self, connection: Connection, dispute: _Dispute, sentence: str, amount: Money) -> None:
+    def _tell(self, connection: Connection, dispute: Dispute, sentence: str, amount: Money) -> None:
         """No link in it, and by day: nobody waits for it (RULES W9, W10)."""
         if record := dispute.matter.record:
             now = self._clock.now()
             self._texts.put(connection, record, sentence, dispute.id, now, awaited=False, slots={"amount": amount})
 
-    def _ticket(self, connection: Connection, dispute: _Dispute, kind: Kind, cause: str) -> bool:
+    def _ticket(self, connection: Connection, dispute: Dispute, kind: Kind, cause: str) -> bool:
         charge = dispute.matter.charge
         payment_id, account_id = (charge.payment_id, charge.account_id) if charge else (None, None)
         wanted = Ticket(kind, cause, dispute.id, dispute.money, payment_id, account_id, dispute.matter.charge_id)
         return open_ticket(connection, wanted, self._clock.now())
-
-
-def _charged_back(dispute: _Dispute) -> str:
-    return f"charged_back:{dispute.id}"
-
-
-def _won_back(move: str) -> str:
-    return f"won_back:{move}"
