@@ -1,6 +1,7 @@
 """`make demo`: everything on this laptop. Valkey, SQLite, the miniature world, the web server and the worker.
 
-Settings that the environment already has (also as NAME_FILE) are kept; the rest is made up for this run.
+Settings that the environment already has (also as NAME_FILE) are kept; the rest is made up for this run. With
+UTILITIES, ACCOUNTS and BILLS it plays your own utility, see docs/rehearsing.md.
 """
 
 import os
@@ -23,6 +24,11 @@ READY_SECONDS = 90
 HINT = (
     "Text PAY as Ana, whose phone is on file, then 1, 1, 1. As somebody else: PAY, then account 0012345678, then\n"
     "1423 62701; the key is on Ana's phone. Under Till a bank pays or not, under Mail is what went out by email."
+)
+
+
+OWN_HINT = (
+    'Under "Another number" you text as anybody. Under Till a bank pays or not, under Mail is what went by email.'
 )
 
 
@@ -67,6 +73,16 @@ def _ready(url: str) -> bool:
     return call("GET", url, b"", {}, 5).status == 200
 
 
+def data(folder: Path) -> tuple[Path, Path]:
+    """The accounts and bills that the environment names, else the invented ones. Raises Died if one is missing."""
+    named = [Path(os.environ[name]) for name in ("ACCOUNTS", "BILLS") if os.environ.get(name)]
+    if not named:
+        return seed.write(folder, seed.today())
+    if len(named) == 1 or not all(path.is_file() for path in named):
+        raise Died("ACCOUNTS and BILLS go together: give the paths of both files")
+    return named[0], named[1]
+
+
 def play(port: int, folder: Path) -> None:
     """Start everything, say so, and watch until somebody stops it. Raises Died or Stopped."""
     redis_port, smtp_port = free_port(), free_port()
@@ -79,14 +95,15 @@ def play(port: int, folder: Path) -> None:
             children.start("valkey", valkey(redis_port, folder))
             wait_for(children, "Valkey", lambda: _listens(redis_port))
         children.start("sandbox", world(port + 1, smtp_port))
-        for name, command in preparations(*seed.write(folder, seed.today())):
+        for name, command in preparations(*data(folder)):
             children.run(name, command)
         for name, command in servers(folder):
             children.start(name, command)
         phone = f"http://127.0.0.1:{port + 1}/"
         wait_for(children, "The sandbox", lambda: _ready(phone))
         wait_for(children, "The web server", lambda: _ready(f"http://127.0.0.1:{port}/ready"))
-        print(f"Phone:  {phone}\n{HINT}\nReady: http://127.0.0.1:{port}", flush=True)
+        hint = OWN_HINT if os.environ.get("ACCOUNTS") else HINT
+        print(f"Phone:  {phone}\n{hint}\nReady: http://127.0.0.1:{port}", flush=True)
         while True:
             children.check()
             time.sleep(0.3)

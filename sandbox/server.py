@@ -1,7 +1,5 @@
-"""The miniature world's server: `python -m sandbox.server`, or a `Sandbox` inside a test."""
+"""The miniature world's server: `python -m sandbox.server` (with --help), or a `Sandbox` inside a test."""
 
-import argparse
-import os
 import random
 import signal
 import threading
@@ -9,23 +7,19 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer
 
 from sandbox.calling import Call
 from sandbox.calling import call as by_network
-from sandbox.checkout import checkout_pages
-from sandbox.mail import MailCatcher, mail_pages
+from sandbox.command_line import options
+from sandbox.mail import MailCatcher
 from sandbox.mint import Mint
-from sandbox.phone import phone_pages
 from sandbox.post_office import Errand, PostOffice
 from sandbox.setting import Setting
-from sandbox.stripe_api import stripe_api
-from sandbox.stripe_pages import stripe_pages
 from sandbox.stripe_till import Till
 from sandbox.switchboard import Switchboard
 from sandbox.troubles import Seen, Trouble, Troubles
-from sandbox.twilio_api import twilio_api
+from sandbox.web import Served, listen, make_app
 
 
 class Sandbox:
@@ -67,28 +61,14 @@ class Sandbox:
         self.mail = MailCatcher(smtp_port)
         self.till = Till(self.setting, self._offices[0])
         self.switchboard = Switchboard(self.setting, self._offices[1])
-        self._serving, self._served = 0, threading.Condition()
-        self.app = self._pages()
+        self.app = make_app(self.setting, self.till, self.switchboard, self.mail, self.troubles)
+        self._served = Served(self.app)
         if by_hand:
             self.setting.own_url = self.url
 
-    def _pages(self) -> Flask:
-        app = Flask("sandbox", root_path=os.path.dirname(__file__))
-        app.config["PROPAGATE_EXCEPTIONS"] = True  # a lost answer is one, and must not become a 500
-        app.jinja_env.filters["money"] = _money
-        app.before_request(lambda: self._count(1))
-        app.teardown_request(lambda _error: self._count(-1))
-        app.register_blueprint(stripe_api(self.setting, self.till, self.troubles))
-        app.register_blueprint(twilio_api(self.setting, self.switchboard, self.troubles))
-        app.register_blueprint(checkout_pages(self.setting, self.till))
-        app.register_blueprint(stripe_pages(self.till))
-        app.register_blueprint(mail_pages(self.mail))
-        app.register_blueprint(phone_pages(self.setting, self.switchboard))
-        return app
-
     def start(self) -> "Sandbox":
         """Listen, on 127.0.0.1 only."""
-        self._server = make_server("127.0.0.1", self._port, self.app, threaded=True, request_handler=_Quiet)
+        self._server = listen(self.app, self._port)
         self._port = self._server.server_port
         self.setting.own_url = self.url
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
@@ -151,50 +131,13 @@ class Sandbox:
         self.troubles.planned.append(trouble)
         return trouble
 
-    def _count(self, requests: int) -> None:
-        with self._served:
-            self._serving += requests
-            self._served.notify_all()
-
     def idle(self, timeout: float = 20.0) -> bool:
         """Wait until no request is being served, also none whose caller has hung up."""
-        with self._served:
-            return self._served.wait_for(lambda: self._serving == 0, timeout)
+        return self._served.idle(timeout)
 
     def quiet(self, timeout: float = 20.0) -> bool:
         """Wait until every webhook and status callback was tried once, and texts and automatic bank debits are done."""
         return all([office.quiet(timeout) for office in self._offices])
-
-
-def _money(minor: int) -> str:
-    return f"{'-' if minor < 0 else ''}${abs(minor) // 100:,}.{abs(minor) % 100:02}"
-
-
-class _Quiet(WSGIRequestHandler):
-    # One request a connection: a kept connection would outlive a stop, and an outage would not look like one.
-    protocol_version = "HTTP/1.0"
-
-    def log(self, type: str, message: str, *args: Any) -> None:
-        """Requests are kept in `Troubles.seen`, not printed."""
-
-
-def _first(name: str, otherwise: str) -> str:
-    return os.environ.get(name, otherwise).split(",")[0]
-
-
-def options(arguments: list[str] | None = None) -> argparse.Namespace:
-    """The command line; each option's default comes from the environment variable that the program itself reads."""
-    parser = argparse.ArgumentParser("python -m sandbox.server", description=__doc__)
-    parser.add_argument("--port", type=int, default=int(os.environ.get("SANDBOX_PORT", "8001")))
-    parser.add_argument("--smtp-port", type=int, default=int(os.environ.get("SANDBOX_SMTP_PORT", "0")))
-    parser.add_argument("--app-url", default=_first("PUBLIC_BASE_URL", "http://127.0.0.1:8000"))
-    parser.add_argument("--twilio-sid", default=_first("TWILIO_ACCOUNT_SID", "AC" + "0" * 32))
-    parser.add_argument("--twilio-token", default=_first("TWILIO_AUTH_TOKEN", "sandbox-token"))
-    parser.add_argument("--twilio-number", default="+12175550100")
-    parser.add_argument("--stripe-key", default=_first("STRIPE_API_KEY", "sk_test_sandbox"))
-    parser.add_argument("--webhook-secret", default=_first("STRIPE_WEBHOOK_SECRET", "whsec_sandbox"))
-    parser.add_argument("--bank-settles-after", type=float, help="seconds; without it, the buttons on /stripe do it")
-    return parser.parse_args(arguments)
 
 
 def main() -> None:

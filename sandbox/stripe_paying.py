@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from sandbox import stripe_payments
+from sandbox import stripe_payers, stripe_payments
 from sandbox.stripe_desk import Desk
 from sandbox.stripe_objects import Thing
 from sandbox.stripe_params import StripeError
@@ -74,7 +74,7 @@ class Paying(Desk):
                 self.tell("checkout.session.async_payment_succeeded", session)
             else:
                 charge |= {"status": "failed", "captured": False, "amount_captured": 0}
-                charge |= {"failure_code": "insufficient_funds", "failure_message": stripe_payments.BOUNCED}
+                charge |= {"failure_code": "insufficient_funds", "failure_message": stripe_payers.BOUNCED}
                 if charge["balance_transaction"]:
                     self._out_of_balance(charge)
                 self._fail(intent, charge)
@@ -117,7 +117,7 @@ class Paying(Desk):
         charge["failure_balance_transaction"] = went["id"]
 
     def _decline(self, intent: Thing, charge: Thing) -> None:
-        charge |= {"failure_code": "card_declined", "failure_message": stripe_payments.DECLINED}
+        charge |= {"failure_code": "card_declined", "failure_message": stripe_payers.DECLINED}
         self._fail(intent, charge)
 
     def _fail(self, intent: Thing, charge: Thing) -> None:
@@ -133,7 +133,7 @@ class Paying(Desk):
 
     def _complete(self, session: Thing, payment_status: str) -> None:
         session |= {"status": "complete", "payment_status": payment_status, "url": None}
-        session["customer_details"] = stripe_payments.payer(PAYER)
+        session["customer_details"] = stripe_payers.payer(PAYER)
         link = self.store.get("payment_link", session["payment_link"])
         if link["restrictions"]:
             limits = link["restrictions"]["completed_sessions"]

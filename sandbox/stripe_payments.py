@@ -1,59 +1,10 @@
-"""The objects of a payment once somebody pays: who paid, payment intent, charge."""
+"""The objects of a payment once somebody pays: payment intent and charge."""
 
 from typing import Any
 
 from sandbox.mint import Mint
 from sandbox.stripe_objects import Thing
-
-CARD = {
-    "amount_authorized": None,
-    "authorization_code": None,
-    "brand": "visa",
-    "checks": {"address_line1_check": None, "address_postal_code_check": "pass", "cvc_check": "pass"},
-    "country": "US",
-    "exp_month": 12,
-    "exp_year": 2034,
-    "fingerprint": "aSandboxCardPrint",
-    "funding": "credit",
-    "installments": None,
-    "last4": "4242",
-    "mandate": None,
-    "network": "visa",
-    "network_token": {"used": False},
-    "network_transaction_id": None,
-    "regulated_status": "unregulated",
-    "three_d_secure": None,
-    "wallet": None,
-}
-BANK = {
-    "account_holder_type": "individual",
-    "account_type": "checking",
-    "bank_name": "STRIPE TEST BANK",
-    "fingerprint": "aSandboxBankPrint",
-    "last4": "6789",
-    "payment_reference": None,
-    "routing_number": "110000000",
-}
-DECLINED = "Your card was declined."
-BOUNCED = "The customer's bank account has insufficient funds to cover this payment."
-
-
-def payer(name: str) -> Thing:
-    """Who paid, as a session's `customer_details`."""
-    return {
-        "address": _address(),
-        "business_name": None,
-        "email": f"{name.split()[0].lower()}@example.com",
-        "individual_name": None,
-        "name": name,
-        "phone": None,
-        "tax_exempt": "none",
-        "tax_ids": [],
-    }
-
-
-def _address() -> Thing:
-    return {"city": None, "country": "US", "line1": None, "line2": None, "postal_code": "62701", "state": None}
+from sandbox.stripe_payers import BANK, CARD, address
 
 
 def payment_intent(mint: Mint, link: Thing, session: Thing, method: str) -> Thing:
@@ -118,7 +69,7 @@ def charge(mint: Mint, intent: Thing, method: str, status: str, billing_name: st
         "application_fee": None,
         "application_fee_amount": None,
         "balance_transaction": None,
-        "billing_details": {"address": _address(), "email": None, "name": billing_name, "phone": None, "tax_id": None},
+        "billing_details": {"address": address(), "email": None, "name": billing_name, "phone": None, "tax_id": None},
         "calculated_statement_descriptor": "PRAIRIE LIGHT",
         "captured": status != "failed",
         "created": mint.now(),
