@@ -14,12 +14,14 @@ def connect(url: str) -> Engine:
 
     SQLite gets a write-ahead log, foreign keys (they keep the journal balanced, too), triggers that see a row being
     replaced, and transactions that take the write lock at once: a transaction that reads first and writes later would
-    otherwise fail when two processes meet.
+    otherwise fail when two processes meet. PostgreSQL gets the isolation that our locks count on, whatever its own
+    default is (docs/adr/0012-isolation.md).
     Errors never show parameters (RULES S9).
     """
     if not url.startswith("sqlite"):
         return create_engine(
             url,
+            isolation_level="READ COMMITTED",
             pool_pre_ping=True,
             pool_size=8,
             max_overflow=8,

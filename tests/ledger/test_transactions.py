@@ -253,3 +253,14 @@ def test_two_payments_at_once_pay_a_period_once(engine: Engine) -> None:
         assert open_periods(connection, ana) == [OpenPeriod(None, -200)]
         seen = connection.scalars(select(journal.c.cause).order_by(journal.c.id)).all()
     assert [cause.partition("minor=")[2] for cause in seen] == ["", "1000)]", "400)]"]
+
+
+def test_a_server_with_another_default_changes_nothing(pytestconfig: pytest.Config) -> None:
+    with cluster(pytestconfig).database() as engine:
+        with engine.begin() as connection:
+            ours = connection.scalar(text("select current_database()"))
+            connection.execute(text(f"alter database {ours} set default_transaction_isolation to 'serializable'"))
+        engine.dispose()
+
+        with engine.begin() as connection:
+            assert connection.scalar(text("show transaction_isolation")) == "read committed"
