@@ -61,7 +61,7 @@ def by_id(connection: Connection, charge_id: str) -> Charge | None:
 
 
 def hold(connection: Connection, charge_id: str) -> None:
-    """Let nobody else decide about the money of this charge, which is no account's, until the transaction ends."""
+    """Let nobody else decide about the money of this charge until the transaction ends. Accounts are held before it."""
     connection.execute(select(charge.c.id).where(charge.c.id == charge_id).with_for_update(key_share=True))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import stripe
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from bot.errors import Unavailable
 from bot.money import Money
@@ -57,10 +57,11 @@ def matter_of(connection: Connection, about: str | stripe.Charge | None) -> Matt
         if about is not None and not isinstance(about, str) and _is_ours(connection, about):
             raise Unavailable("Stripe has not told us of that charge yet")
         return Matter()
-    if taken.account_id is None:
-        charges.hold(connection, taken.id)
-    else:
-        hold_accounts(connection, account.c.id == taken.account_id)
+    # A stranger's charge has no account, but a person may have put its money on one.
+    lies_on = select(entry.c.account_id).join(journal, journal.c.id == entry.c.journal_id)
+    theirs = account.c.id.in_(lies_on.where(journal.c.charge_id == taken.id))
+    hold_accounts(connection, or_(account.c.id == taken.account_id, theirs))
+    charges.hold(connection, taken.id)
     return Matter(taken, by_id(connection, taken.payment_id, hold=True) if taken.payment_id else None)
 
 
