@@ -38,8 +38,8 @@ class Guestpay:
     """The program, put together from its settings. Each part is made when it is first asked for, and once.
 
     Tests pass a clock and chance of their own, and may pass another place for sessions to rest. `stripe_seconds` is how
-    long Stripe may take while a person waits, and otherwise. `network` is how Stripe and Twilio are reached, the real
-    one unless it is given.
+    long Stripe may take while a person waits, and otherwise. `network` is how Stripe and Twilio are reached, and
+    `engine` how SQL is: the real ones unless they are given.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Guestpay:
         sessions: Sessions | None = None,
         stripe_seconds: tuple[float, float] = (stripe_client.QUICK, stripe_client.PATIENT),
         network: requests.Session | None = None,
+        engine: Engine | None = None,
     ) -> None:
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
@@ -60,6 +61,7 @@ class Guestpay:
         self.metrics = Metrics(CollectorRegistry(), os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
         self._sessions = sessions
         self.network = network
+        self._engine = engine
         self.quick, self.patient = (
             stripe_client.client(settings.stripe_api_key, settings.stripe_api_base, seconds, network)
             for seconds in stripe_seconds
@@ -68,7 +70,7 @@ class Guestpay:
     @cached_property
     def engine(self) -> Engine:
         """SQL."""
-        return database.connect(self.settings.database_url)
+        return self._engine or database.connect(self.settings.database_url)
 
     @cached_property
     def redis(self) -> redis.Redis:
