@@ -13,6 +13,7 @@ from handlers.outbox.deliver import Deliverer
 from handlers.outbox.parcel import Carrier
 from handlers.outbox.worker import make_celery
 from handlers.payments.carriers import CloseLink, MakeLink
+from handlers.payments.giving_back import GiveBack
 from handlers.payments.making import LinkMaker
 from handlers.payments.wording import Texts, Wording
 from handlers.people.consent import may_send
@@ -62,6 +63,7 @@ def _carriers(program: Guestpay) -> Mapping[str, Carrier]:
         "close_link": CloseLink(
             program.engine, program.clock, maker, program.patient, program.conversation.tell, program.metrics.link
         ),
+        "give_back": GiveBack(program.engine, program.clock, program.patient),
     }
     if settings.smtp_url:
         carriers["email"] = SmtpMail(settings.smtp_url, program.utilities, program.clock)

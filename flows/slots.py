@@ -31,6 +31,7 @@ EXAMPLES: Mapping[str, Slot] = {
     "bank_fee": Money(0),
     "smallest": Money(5_00),
     "remains": Money(184_20),
+    "surplus": Money(184_20),
     "due": date(2026, 12, 25),
     "on": date(2026, 12, 25),
     "start": date(2026, 10, 14),

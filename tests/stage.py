@@ -34,6 +34,7 @@ from sandbox.server import Sandbox
 from tests import cast
 from tests.fakes import FakeChance, FakeClock
 from tests.sql import sqlite_engine
+from tests.timed import TimedSandbox
 from tests.transcript import CAST
 
 BASE = "https://pay.example"
@@ -63,9 +64,9 @@ def settings(sandbox: Sandbox, database_url: str, redis_url: str) -> Settings:
     )
 
 
-def make_sandbox() -> Sandbox:
+def make_sandbox() -> TimedSandbox:
     """A sandbox that keeps its webhooks until the stage delivers them, at the stage's own time."""
-    sandbox = Sandbox("http://127.0.0.1:9", SID, "token", "sk_test_stage", "whsec_stage", public_url=BASE)
+    sandbox = TimedSandbox("http://127.0.0.1:9", SID, "token", "sk_test_stage", "whsec_stage", public_url=BASE)
     sandbox.till.webhooks.paused = True
     return sandbox
 
@@ -73,9 +74,9 @@ def make_sandbox() -> Sandbox:
 class EngineStage:
     """Plays on the conversation itself; sessions rest in memory, dumped and loaded at every turn."""
 
-    def __init__(self, sandbox: Sandbox, tmp_path: Path, redis_url: str = "redis://127.0.0.1:9") -> None:
+    def __init__(self, sandbox: TimedSandbox, tmp_path: Path, redis_url: str = "redis://127.0.0.1:9") -> None:
         self.sandbox = sandbox
-        self.clock = FakeClock()
+        self.clock = sandbox.clock = FakeClock()
         sqlite_engine(tmp_path).dispose()
         self.program = Guestpay(
             settings(sandbox, f"sqlite:///{tmp_path / 'guestpay.db'}", redis_url),

@@ -1,6 +1,11 @@
-"""Checkout sessions: somebody paid, is paying from a bank account, or could not (RULES M2, M5, S5)."""
+"""Checkout sessions: somebody paid, is paying from a bank account, or could not (RULES M2, M5, S5).
 
-from datetime import datetime
+Whatever Stripe took is posted, once a charge: to the account that our reference names if the sum is the one we asked
+for, else apart, with a ticket. In whatever order events come, and however often, the end is the same.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import stripe
 from sqlalchemy import Connection, update
@@ -10,140 +15,158 @@ from bot.names import PaymentId
 from bot.ports import Clock
 from handlers.ledger.journal import Line, post, receivable
 from handlers.ledger.tables import account, payment
+from handlers.payments import charges, visit
 from handlers.payments.changed import withdraw_excessive
+from handlers.payments.charges import Charge
 from handlers.payments.event import Event
-from handlers.payments.link_request import REFERENCE
-from handlers.payments.mailed import MailedReceipts
 from handlers.payments.records import Record, by_id, hold_accounts, mark
-from handlers.payments.stripe_client import translated
+from handlers.payments.surplus import Surplus, divide
+from handlers.payments.telling import Telling
 from handlers.payments.verdict import Verdict
-from handlers.payments.wording import Texts, Wording
+from handlers.payments.visit import Visit
+from handlers.payments.wording import Wording
 
-TYPES = frozenset(
-    {
-        "checkout.session.completed",
-        "checkout.session.async_payment_succeeded",
-        "checkout.session.async_payment_failed",
-    }
-)
+COMPLETED = "checkout.session.completed"
+SUCCEEDED = "checkout.session.async_payment_succeeded"
+FAILED = "checkout.session.async_payment_failed"
+FOUND = "charge.found"  # our own: reconciliation met a charge that the ledger does not know
+TYPES = frozenset({COMPLETED, SUCCEEDED, FAILED, FOUND, "checkout.session.expired"})
 
 
 class Checkouts:
-    """Applies fetched checkout sessions to our payments, each inside the caller's transaction.
-
-    `mailed` is None where no email goes out.
-    """
+    """Applies fetched visits to our payments, each inside the caller's transaction."""
 
     types = TYPES
 
-    def __init__(self, clock: Clock, wording: Wording, texts: Texts, mailed: MailedReceipts | None) -> None:
+    def __init__(self, clock: Clock, wording: Wording, telling: Telling, surplus: Surplus) -> None:
         self._clock = clock
         self._wording = wording
-        self._texts = texts
-        self._mailed = mailed
+        self._telling = telling
+        self._surplus = surplus
 
-    def fetch(self, client: stripe.StripeClient, event: Event) -> stripe.checkout.Session:
-        """The session as it is now."""
-        with translated():
-            return client.v1.checkout.sessions.retrieve(event.object_id)
+    def fetch(self, client: stripe.StripeClient, event: Event) -> Visit:
+        """The visit as it is now, whatever the event says."""
+        return (visit.of_charge if event.type == FOUND else visit.of_session)(client, event.object_id)
 
-    def apply(self, connection: Connection, event: Event, session: stripe.checkout.Session) -> Verdict:
-        """The session as it is now decides about money, never the event's copy; the event tells pending from failed."""
-        record = _our_payment(connection, session)
-        if record is None:
-            return Verdict("parked", "not a payment of ours")
-        if (session.amount_total, session.currency) != (record.total.minor, record.total.currency.lower()):
-            return Verdict("parked", "amount differs from ours", record)
-        if session.payment_status == "paid":
-            return self._paid(connection, event, record, session)
-        if session.payment_status != "unpaid" or session.status != "complete":
+    def apply(self, connection: Connection, event: Event, fetched: Visit) -> Verdict:
+        """Post what was paid; else tell the payer how it stands. A visit that nobody paid means nothing."""
+        record = _held(connection, fetched.reference)
+        ours = record is not None and fetched.total == record.total
+        if record and ours and event.type == COMPLETED and record.method == "bank":
+            mark(connection, record.id, "pending_at", self._instant(event, record))
+        if fetched.outcome == "paid":
+            return self._paid(connection, event, record, fetched)
+        if fetched.outcome == "left":
+            return Verdict("ignored", "a visit ended", record)
+        if fetched.outcome == "unclear":
             return Verdict("parked", "neither paid nor being paid", record)
-        if event.type == "checkout.session.async_payment_failed":
-            return self._failed(connection, event, record, session)
-        return self._pending(connection, event, record, session)
+        if record is None or not ours:
+            return Verdict("ignored", "not what we asked for, and no money came", record)
+        if fetched.outcome == "failed" or event.type == FAILED:
+            return self._failed(connection, event, record, fetched)
+        return self._pending(connection, event, record, fetched)
 
-    def _paid(self, connection: Connection, event: Event, record: Record, session: stripe.checkout.Session) -> Verdict:
-        now, at = self._clock.now(), _instant(event, record, self._clock)
-        second = record.paid_at is not None and record.checkout_session != session.id
-        effective_on = at.astimezone(self._wording.utilities[record.utility].zone).date()
-        lines = _second_lines(record) if second else _lines(record)
-        if not post(connection, f"paid:{session.id}", lines, now, effective_on):
+    def _paid(self, connection: Connection, event: Event, record: Record | None, fetched: Visit) -> Verdict:
+        assert fetched.charge and fetched.total, "a paid visit has both"
+        at = self._instant(event, record, fetched.taken_at)
+        taken = Charge(
+            id=fetched.charge,
+            session=fetched.session,
+            intent=fetched.intent,
+            payment_id=record.id if record else None,
+            account_id=record.account_id if record else None,
+            total=fetched.total,
+            kind=_kind(record, fetched.total),
+            taken_at=at,
+        )
+        if not charges.keep(connection, taken):
             return Verdict("applied", "known already", record)
-        if second:
-            self._texts.put(connection, record, "second_payment", session.id, now)
-            return Verdict("parked", "paid a second time", record)
-        mark(connection, record.id, "paid_at", at)
-        _keep_ids(connection, record, session)
-        withdraw_excessive(connection, [record.account_id], now)
-        self._receipt(connection, record, session, awaited=event.type == "checkout.session.completed")
-        if self._mailed:
-            self._mailed.put(connection, record, f"paid:{session.id}", at, now)
-        return Verdict("applied", "paid", record, "paid")
+        if record is None or taken.kind == "differs":
+            return self._apart(connection, record, taken)
+        return self._settled(connection, event, record, taken)
 
-    def _receipt(self, connection: Connection, record: Record, session: stripe.checkout.Session, awaited: bool) -> None:
-        """No link in it: the person asks for the copy, and gets its link in reply (RULES W10)."""
+    def _apart(self, connection: Connection, record: Record | None, taken: Charge) -> Verdict:
+        """Money that we did not ask for: on nobody's bill until a person has looked, and never lost."""
+        lines = [
+            Line("stripe", taken.total, taken.account_id, taken.payment_id),
+            Line("unapplied", -taken.total, taken.account_id, taken.payment_id),
+        ]
+        self._post(connection, record, taken, lines)
+        if record is None:
+            return Verdict("applied", "no payment of ours", None, None, "unknown_payment", taken.total, taken.id)
+        self._telling.differs(connection, record, taken, self._clock.now())
+        return Verdict("applied", "another sum than ours", record, None, "sum_differs", taken.total, taken.id)
+
+    def _settled(self, connection: Connection, event: Event, record: Record, taken: Charge) -> Verdict:
+        now, second = self._clock.now(), taken.kind == "second"
+        owed = Money(receivable(connection, record.account_id), record.amount.currency)
+        division = divide(record, owed, second)
+        before = self._surplus.payer_before(connection, record.account_id, now)
+        self._post(connection, record, taken, self._surplus.lines(connection, record, division))
+        if not second:
+            mark(connection, record.id, "paid_at", taken.taken_at)
+            _keep_ids(connection, record, taken.session, taken.intent)
+            withdraw_excessive(connection, [record.account_id], now)
+        if division.surplus:
+            self._surplus.settle(connection, record, taken.id, division.surplus, before, now)
         remains = Money(receivable(connection, record.account_id), record.amount.currency)
-        sentence = "paid" if remains.minor > 0 else "paid_with_credit" if remains.minor < 0 else "paid_in_full"
-        slots = {"remains": -remains if sentence == "paid_with_credit" else remains}
-        self._texts.put(connection, record, sentence, session.id, self._clock.now(), awaited=awaited, slots=slots)
+        back = self._surplus.policy(record) == "refund"
+        awaited = event.type == COMPLETED
+        self._telling.paid(connection, record, taken, division, back, remains, now, awaited)
+        if second:
+            return Verdict("applied", "paid a second time", record)
+        return Verdict("applied", "paid" if division.bill else "paid, and nothing was owed", record, "paid")
 
-    def _pending(
-        self, connection: Connection, event: Event, record: Record, session: stripe.checkout.Session
-    ) -> Verdict:
-        if record.paid_at or record.failed_at:  # this event was overtaken by the outcome
-            mark(connection, record.id, "pending_at", _instant(event, record, self._clock))
+    def _pending(self, connection: Connection, event: Event, record: Record, fetched: Visit) -> Verdict:
+        if record.paid_at or record.failed_at:
             return Verdict("applied", "pending, and decided already", record)
-        if mark(connection, record.id, "pending_at", _instant(event, record, self._clock)):
-            _keep_ids(connection, record, session)
-            self._texts.put(connection, record, "pending", session.id, self._clock.now())
+        if record.pending_at is None:
+            mark(connection, record.id, "pending_at", self._instant(event, record))
+            _keep_ids(connection, record, fetched.session, fetched.intent)
+            self._telling.pending(connection, record, self._clock.now())
         return Verdict("applied", "pending", record, "payment_pending")
 
-    def _failed(
-        self, connection: Connection, event: Event, record: Record, session: stripe.checkout.Session
-    ) -> Verdict:
+    def _failed(self, connection: Connection, event: Event, record: Record, fetched: Visit) -> Verdict:
         if record.paid_at:
             return Verdict("applied", "failed, but paid otherwise", record)
-        mark(connection, record.id, "failed_at", _instant(event, record, self._clock))
-        self._texts.put(connection, record, "failed", session.id, self._clock.now(), awaited=False)
+        if record.checkout_session not in (None, fetched.session) and not record.failed_at:
+            return Verdict("applied", "failed, and another debit is on its way", record)
+        mark(connection, record.id, "failed_at", self._instant(event, record))
+        self._telling.failed(connection, record, self._clock.now())
         return Verdict("applied", "failed", record, "payment_failed")
 
+    def _post(self, connection: Connection, record: Record | None, taken: Charge, lines: Sequence[Line]) -> None:
+        zone = self._wording.utilities[record.utility].zone if record else UTC
+        on = taken.taken_at.astimezone(zone).date()
+        post(connection, f"paid:{taken.id}", lines, self._clock.now(), on, charge_id=taken.id)
 
-def _our_payment(connection: Connection, session: stripe.checkout.Session) -> Record | None:
-    """The payment that the session's metadata names, held against others until the transaction ends."""
-    try:
-        metadata = session.metadata.to_dict() if session.metadata else {}
-        reference = PaymentId(str(metadata.get(REFERENCE)))
-    except ValueError:
-        return None
-    found = by_id(connection, reference)
+    def _instant(self, event: Event, record: Record | None, taken_at: datetime | None = None) -> datetime:
+        """When it happened: Stripe may tell us three days later (M6), and the payment still counts from its own day.
+
+        A debit may show in Stripe's balance before the bank has paid.
+        """
+        at = taken_at or event.created
+        at = min(max(at, event.created) if event.type == SUCCEEDED else at, self._clock.now())
+        return max(record.requested_at, at) if record else at
+
+
+def _held(connection: Connection, reference: PaymentId | None) -> Record | None:
+    """The payment of this reference, its account and itself held against others until the transaction ends."""
+    found = by_id(connection, reference) if reference else None
     if found is None:
         return None
     hold_accounts(connection, account.c.id == found.account_id)
-    return by_id(connection, reference, hold=True)
+    return by_id(connection, found.id, hold=True)
 
 
-def _lines(record: Record) -> list[Line]:
-    lines = [
-        Line("stripe", record.total, record.account_id, record.id),
-        Line("receivable", -record.amount, record.account_id, record.id),
-    ]
-    return [*lines, Line("fees", -record.fee, record.account_id, record.id)] if record.fee else lines
+def _kind(record: Record | None, total: Money) -> charges.Kind:
+    if record is None:
+        return "stranger"
+    if total != record.total:
+        return "differs"
+    return "second" if record.paid_at else "applied"
 
 
-def _second_lines(record: Record) -> list[Line]:
-    """Money that belongs to no bill: never lost, and not silently kept, until a person decides (RULES M2)."""
-    return [
-        Line("stripe", record.total, record.account_id, record.id),
-        Line("unapplied", -record.total, record.account_id, record.id),
-    ]
-
-
-def _keep_ids(connection: Connection, record: Record, session: stripe.checkout.Session) -> None:
-    intent = session.payment_intent
-    values = {"checkout_session": session.id, "payment_intent": intent if isinstance(intent, str) else None}
+def _keep_ids(connection: Connection, record: Record, session: str | None, intent: str | None) -> None:
+    values = {"checkout_session": session, "payment_intent": intent}
     connection.execute(update(payment).where(payment.c.id == record.id.reveal()).values(values))
-
-
-def _instant(event: Event, record: Record, clock: Clock) -> datetime:
-    """When it happened: Stripe may tell us three days later (M6), and the payment still counts from its own day."""
-    return max(record.requested_at, min(event.created, clock.now()))

@@ -18,10 +18,14 @@ from handlers.ledger.tables import stripe_event
 from handlers.ledger.tickets import Ticket, open_ticket
 from handlers.payments.carriers import Tell, tell_safely
 from handlers.payments.checkout import Checkouts
+from handlers.payments.disputes import Disputes
 from handlers.payments.event import Event
 from handlers.payments.mailed import MailedReceipts
-from handlers.payments.refunds import Refunds
+from handlers.payments.payouts import Payouts
+from handlers.payments.returns import Refunds
 from handlers.payments.stripe_client import NotThere
+from handlers.payments.surplus import Surplus
+from handlers.payments.telling import Telling
 from handlers.payments.verdict import Handler, Verdict
 from handlers.payments.wording import Texts, Wording
 from handlers.sealing import Sealer
@@ -62,8 +66,10 @@ class Events:
         texts = Texts(wording, sealer)
         mailed = MailedReceipts(wording, sealer, public_base_url) if mail else None
         handlers: Sequence[Handler[Any]] = (
-            Checkouts(clock, wording, texts, mailed),
+            Checkouts(clock, wording, Telling(texts, mailed), Surplus(wording, texts, sealer)),
             Refunds(clock, wording, texts),
+            Disputes(clock, wording, texts),
+            Payouts(clock),
         )
         self._handlers = {kind: handler for handler in handlers for kind in handler.types}
 
@@ -80,7 +86,7 @@ class Events:
         if verdict.state == "parked":
             log.error("stripe event parked: a person must look", extra={"type": event.type, "reason": verdict.reason})
         if verdict.record and verdict.tell:
-            self._observe(verdict.reason)
+            self._observe(verdict.tell.removeprefix("payment_"))
             tell_safely(self._tell, verdict.record, verdict.tell)
 
     def _known(self, event: Event) -> bool:
@@ -92,8 +98,6 @@ class Events:
         if event.live is not self._live:
             return lambda _: Verdict("ignored", "not the mode of our key")
         handler = self._handlers.get(event.type)
-        if handler is None and event.type.startswith("charge.dispute."):
-            return lambda _: Verdict("parked", "dispute")
         if handler is None:
             return lambda _: Verdict("ignored", "not a type we use")
         try:

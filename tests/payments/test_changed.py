@@ -125,4 +125,4 @@ def test_two_who_pay_at_once_do_not_wait_for_each_other_for_ever(world: World) -
     events = world.events_of("checkout.session.completed")
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(lambda event: world.deliver(event).status_code, events)) == [200, 200]
-    assert world.owed(world.account_id()) == Money(-8420)
+    assert world.owed(world.account_id()) == Money(-8595)

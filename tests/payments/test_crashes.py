@@ -45,6 +45,7 @@ REQUEST_POINTS = [
 ]
 WEBHOOK_POINTS = [
     "INSERT INTO stripe_event",
+    "INSERT INTO charge",
     "INSERT INTO journal",
     "INSERT INTO entry",
     "UPDATE payment SET paid_at",

@@ -12,9 +12,9 @@ from playwright.sync_api import Browser
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bot.money import Money
-from sandbox.server import Sandbox
 from tests.payments.world import World
 from tests.sql import sqlite_engine
+from tests.timed import TimedSandbox
 
 CSS = Path(__file__).parents[2] / "handlers" / "payments" / "static" / "pages.css"
 
@@ -25,7 +25,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture
-def served(tmp_path: Path, sandbox: Sandbox, client: stripe.StripeClient) -> Iterator[tuple[World, str]]:
+def served(tmp_path: Path, sandbox: TimedSandbox, client: stripe.StripeClient) -> Iterator[tuple[World, str]]:
     """The world at the real time, because Stripe signs by it, and the address where it is served."""
     engine = sqlite_engine(tmp_path)
     world = World(engine, sandbox, client, datetime.now(UTC))

@@ -21,20 +21,23 @@ from bot.speech import Speech
 from bot.utility import Method
 from handlers.edge import harden
 from handlers.ledger.journal import receivable
-from handlers.ledger.tables import account, entry, journal, outbox, payment, stripe_event
+from handlers.ledger.tables import account, entry, journal, outbox, payment, stripe_event, ticket
 from handlers.outbox.parcel import Carrier, Delivery, Parcel
 from handlers.payments.carriers import CloseLink, MakeLink
 from handlers.payments.events import Events
+from handlers.payments.giving_back import GiveBack
 from handlers.payments.links import StripePayments
+from handlers.payments.making import LinkMaker
 from handlers.payments.pages import page_routes
 from handlers.payments.records import Record, by_id
 from handlers.payments.webhook import webhook_routes
+from handlers.payments.wording import Texts, Wording
 from handlers.receipts.routes import receipt_routes
 from handlers.sealing import Sealer
-from sandbox.server import Sandbox
 from sandbox.stripe_objects import Thing
 from tests.cast import ANA, ANAS_PHONE, PRAIRIE, cast, texting
 from tests.fakes import FakeChance, FakeClock
+from tests.timed import TimedSandbox
 
 BASE = "https://pay.prairie.example"
 SECRET, NEW_SECRET = "whsec_tests", "whsec_newer"
@@ -47,10 +50,11 @@ class World:
     """Everything at hand. Time is a FakeClock; the sandbox's own webhooks are held back, and delivered by `deliver`."""
 
     def __init__(
-        self, engine: Engine, sandbox: Sandbox, client: stripe.StripeClient, now: datetime | None = None
+        self, engine: Engine, sandbox: TimedSandbox, client: stripe.StripeClient, now: datetime | None = None
     ) -> None:
         self.engine, self.sandbox, self.client = engine, sandbox, client
-        self.clock, self.chance, self.sealer = FakeClock(now) if now else FakeClock(), FakeChance(), Sealer([b"k" * 32])
+        self.clock = sandbox.clock = FakeClock(now) if now else FakeClock()
+        self.chance, self.sealer = FakeChance(), Sealer([b"k" * 32])
         self.speech = Speech.load(Path(__file__).parents[2] / "flows" / "copy")
         self.utilities = {"prairie": PRAIRIE}
         self.told: list[tuple[str, Address, str]] = []
@@ -68,8 +72,11 @@ class World:
         self.payments = StripePayments(
             self.engine, self.clock, self.chance, self.sealer, quick, *known, BASE, self.links.append
         )
-        self.make_link = MakeLink(self.engine, self.clock, self.sealer, patient, *known, BASE, self.links.append)
-        self.close_link = CloseLink(self.engine, self.clock, patient, self.tell, self.links.append)
+        wording = Wording(*known)
+        maker, texts = LinkMaker(self.engine, self.clock, patient, wording), Texts(wording, self.sealer)
+        self.make_link = MakeLink(self.engine, self.clock, maker, texts, BASE, self.links.append)
+        self.close_link = CloseLink(self.engine, self.clock, maker, patient, self.tell, self.links.append)
+        self.give_back = GiveBack(self.engine, self.clock, patient)
         self.events = Events(
             self.engine, self.clock, self.sealer, patient, *known, False, self.tell, self.reached.append, BASE, mail
         )
@@ -173,7 +180,11 @@ class World:
 
     def carry_due(self, kind: str) -> None:
         """Do every parcel of a kind that is due, as a worker would."""
-        carriers: dict[str, Carrier] = {"make_link": self.make_link, "close_link": self.close_link}
+        carriers: dict[str, Carrier] = {
+            "make_link": self.make_link,
+            "close_link": self.close_link,
+            "give_back": self.give_back,
+        }
         for number, parcel in enumerate(self.parcels(kind)):
             if parcel.due_at <= self.clock.now():
                 carriers[kind].carry(Delivery(number, parcel, 1))
@@ -194,6 +205,12 @@ class World:
         with self.engine.begin() as connection:
             rows = connection.execute(select(stripe_event.c.state, stripe_event.c.reason))
             return [(row.state, row.reason) for row in rows]
+
+    def tickets(self) -> list[tuple[str, int | None]]:
+        """What waits for a person: kind and sum of each ticket, oldest first."""
+        with self.engine.begin() as connection:
+            rows = connection.execute(select(ticket.c.kind, ticket.c.minor).order_by(ticket.c.id))
+            return [(row.kind, row.minor) for row in rows]
 
     def payments_written(self) -> int:
         with self.engine.begin() as connection:

@@ -1,0 +1,87 @@
+"""Giving back what nobody owed any more: the outbox's parcel "give_back", a refund at Stripe (RULES M2, M7)."""
+
+import stripe
+from sqlalchemy import Engine
+
+from bot.errors import Refused, Unavailable
+from bot.money import Money
+from bot.ports import Clock
+from handlers.ledger.database import reading
+from handlers.ledger.reach import reachable
+from handlers.ledger.tickets import Ticket, open_ticket
+from handlers.outbox.parcel import Delivery
+from handlers.outbox.rows import MOST_ATTEMPTS
+from handlers.payments.charges import Charge, by_id, held
+from handlers.payments.stripe_client import Spoiled, translated
+
+_CAUSE = "cause"  # the metadata key under which Stripe keeps why we sent it back
+_MOST = 100  # refunds of one charge that are looked through; people make a handful
+
+
+class GiveBack:
+    """Sends a surplus back to whoever paid it. `patient` is a client that may wait.
+
+    Nothing is posted here: Stripe tells of the refund, as of any other.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock, patient: stripe.StripeClient) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._client = patient
+
+    def carry(self, delivery: Delivery) -> str:
+        """Have Stripe send it back, once; the refund's id.
+
+        Raises Unavailable, or Refused. What is given up is told to a person, by a ticket.
+        """
+        with reachable(), reading(self._engine) as connection:
+            charge = by_id(connection, str(delivery.parcel.body["charge"]))
+            there = -held(connection, charge.id).get("unapplied", 0) if charge else 0
+        if charge is None:
+            raise Refused("no such charge")
+        minor = int(delivery.parcel.body["minor"])
+        try:
+            if made := self._made(delivery.parcel.cause, charge):
+                return made
+            if there < minor:
+                raise Refused("it was sent back, or put on a bill, meanwhile")
+            return self._make(delivery, charge, minor)
+        except (Refused, Unavailable) as error:
+            if isinstance(error, Refused) or delivery.attempts >= MOST_ATTEMPTS:
+                self._hand_to_a_person(delivery.parcel.cause, charge, minor)
+            raise
+
+    def _made(self, cause: str, charge: Charge) -> str | None:
+        """The refund that an earlier try made: Stripe may have forgotten the idempotency key since (M7: 24 hours)."""
+        with translated():
+            made = self._client.v1.refunds.list({"charge": charge.id, "limit": _MOST}).data
+        ours = (refund for refund in made if refund.metadata and refund.metadata.to_dict().get(_CAUSE) == cause)
+        return next((refund.id for refund in ours), None)
+
+    def _make(self, delivery: Delivery, charge: Charge, minor: int) -> str:
+        """Ask for it. A key that Stripe answered with its own failure is spoiled: each try has one key more."""
+        cause = delivery.parcel.cause
+        for number in range(1, delivery.attempts + 1):
+            try:
+                with translated():
+                    refund = self._client.v1.refunds.create(
+                        {"charge": charge.id, "amount": minor, "reason": "duplicate", "metadata": {_CAUSE: cause}},
+                        {"idempotency_key": f"{cause}:{number}"},
+                    )
+            except Spoiled:
+                continue
+            return refund.id
+        raise Unavailable("Stripe failed")
+
+    def _hand_to_a_person(self, cause: str, charge: Charge, minor: int) -> None:
+        wanted = Ticket(
+            kind="second_payment",
+            cause=cause,
+            object_id=charge.id,
+            money=Money(minor, charge.total.currency),
+            payment_id=charge.payment_id,
+            account_id=charge.account_id,
+            charge_id=charge.id,
+        )
+        with reachable(), self._engine.begin() as connection:
+            open_ticket(connection, wanted, self._clock.now())
