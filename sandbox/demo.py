@@ -10,7 +10,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -18,7 +18,7 @@ from types import FrameType
 from sandbox import seed
 from sandbox.calling import call
 from sandbox.children import Children, Died
-from sandbox.demo_commands import environment, made_up, preparations, servers, valkey, world
+from sandbox.demo_commands import environment, made_up, preparations, servers, valkey, world, write_settings
 
 READY_SECONDS = 90
 HINT = (
@@ -73,9 +73,9 @@ def _ready(url: str) -> bool:
     return call("GET", url, b"", {}, 5).status == 200
 
 
-def data(folder: Path) -> tuple[Path, Path]:
+def data(folder: Path, environ: Mapping[str, str]) -> tuple[Path, Path]:
     """The accounts and bills that the environment names, else the invented ones. Raises Died if one is missing."""
-    named = [Path(os.environ[name]) for name in ("ACCOUNTS", "BILLS") if os.environ.get(name)]
+    named = [Path(environ[name]) for name in ("ACCOUNTS", "BILLS") if environ.get(name)]
     if not named:
         return seed.write(folder, seed.today())
     if len(named) == 1 or not all(path.is_file() for path in named):
@@ -86,7 +86,9 @@ def data(folder: Path) -> tuple[Path, Path]:
 def play(port: int, folder: Path) -> None:
     """Start everything, say so, and watch until somebody stops it. Raises Died or Stopped."""
     redis_port, smtp_port = free_port(), free_port()
-    env, kept = environment(os.environ, made_up(port, redis_port, smtp_port, folder))
+    invented = made_up(port, redis_port, smtp_port, folder)
+    env, kept = environment(os.environ, invented)
+    settings = write_settings(folder, env, [*invented, "UTILITIES"])
     children = Children(folder, env)
     try:
         if kept:
@@ -95,7 +97,7 @@ def play(port: int, folder: Path) -> None:
             children.start("valkey", valkey(redis_port, folder))
             wait_for(children, "Valkey", lambda: _listens(redis_port))
         children.start("sandbox", world(port + 1, smtp_port))
-        for name, command in preparations(*data(folder)):
+        for name, command in preparations(*data(folder, os.environ)):
             children.run(name, command)
         for name, command in servers(folder):
             children.start(name, command)
@@ -103,7 +105,8 @@ def play(port: int, folder: Path) -> None:
         wait_for(children, "The sandbox", lambda: _ready(phone))
         wait_for(children, "The web server", lambda: _ready(f"http://127.0.0.1:{port}/ready"))
         hint = OWN_HINT if os.environ.get("ACCOUNTS") else HINT
-        print(f"Phone:  {phone}\n{hint}\nReady: http://127.0.0.1:{port}", flush=True)
+        print(f"Phone:  {phone}\n{hint}\nOperator's commands: . {settings}; flask --app wsgi --help")
+        print(f"Ready: http://127.0.0.1:{port}", flush=True)
         while True:
             children.check()
             time.sleep(0.3)

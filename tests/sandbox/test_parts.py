@@ -2,6 +2,7 @@
 
 import smtplib
 import socket
+import subprocess
 import sys
 from collections import defaultdict
 from datetime import date, timedelta
@@ -127,6 +128,34 @@ def test_settings_in_the_environment_win() -> None:
     )
     assert (env["REDIS_URL"], env["SMTP_URL"], "SECRET_KEYS" in env) == ("redis://mine", "made up", False)
     assert kept == ["REDIS_URL", "SECRET_KEYS"]
+
+
+def test_the_settings_can_be_read_by_a_shell(tmp_path: Path) -> None:
+    path = demo_commands.write_settings(
+        tmp_path, {"SECRET_KEYS": "a b'c", "HOME": "/home"}, ["SECRET_KEYS", "UTILITIES"]
+    )
+    shell = ["sh", "-c", f'. {path}; printf %s "$SECRET_KEYS"']
+    assert subprocess.run(shell, capture_output=True, text=True, check=True).stdout == "a b'c"
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_own_accounts_and_bills_are_played(tmp_path: Path) -> None:
+    files = {name: tmp_path / f"{name}.csv" for name in ("ACCOUNTS", "BILLS")}
+    for path in files.values():
+        path.touch()
+    given_ = {name: str(path) for name, path in files.items()}
+    assert demo.data(tmp_path, given_) == tuple(files.values())
+
+
+def test_accounts_without_bills_are_explained(tmp_path: Path) -> None:
+    with pytest.raises(Died, match="go together"):
+        demo.data(tmp_path, {"ACCOUNTS": str(tmp_path / "accounts.csv")})
+
+
+def test_number_and_name_come_from_the_profile(tmp_path: Path) -> None:
+    (tmp_path / "riverton.toml").write_text('brand = "Riverton Water"\nnumbers = ["+15415550140"]\n')
+    chosen = options([], {"UTILITIES": str(tmp_path)})
+    assert (chosen.twilio_number, chosen.merchant) == ("+15415550140", "Riverton Water")
 
 
 def test_the_sandboxs_options_come_from_the_commands_that_the_demo_starts() -> None:
