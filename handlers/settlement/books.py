@@ -1,7 +1,7 @@
 """The ledger's side: what it says moved at Stripe, and Stripe's fees, which nothing else posts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,6 +13,8 @@ from bot.names import PaymentId
 from handlers.ledger.journal import Line, Posting, post_new
 from handlers.ledger.tables import entry, journal, statement_line
 from handlers.settlement.lines import StatementLine, cost, cost_cause
+
+_CHUNK = 500
 
 # What a journal did to the book `stripe`, in each currency; nothing, if it did nothing to it.
 Moved = tuple[Money, ...]
@@ -61,31 +63,36 @@ class Movement:
 
 
 def unseen(
-    connection: Connection, since: datetime, until: datetime, lines_since: datetime, also: Sequence[str]
+    connection: Connection, since: datetime, until: datetime, seen: Set[str], also: Sequence[str]
 ) -> list[Movement]:
-    """The journals posted in that time, and these, that moved `stripe` and that no kept line says the same as.
+    """The journals posted in that time, and these, that moved `stripe` and that no line says the same as.
 
-    `at` decides, not the day that a posting counts for: each journal was posted in one instant, however late the news
-    of it came, so none is left out. Lines before `lines_since` are not looked through. Fees are never among them: they
-    are posted together with their line.
+    `seen` are the causes of lines that were looked at just now; of others the kept lines know. `at` decides, not the
+    day that a posting counts for: each journal was posted in one instant, however late the news of it came, so none is
+    left out. Fees are never among them: they are posted together with their line.
     """
     posted_then = and_(journal.c.at >= since, journal.c.at < until)
-    said = and_(statement_line.c.cause == journal.c.cause, statement_line.c.created_at >= lines_since)
-    return _movements(
-        connection,
-        or_(posted_then, journal.c.cause.in_(also)),
-        journal.c.cause.not_like("cost:%"),
-        ~select(statement_line.c.id).where(said).exists(),
-    )
+    chosen = (or_(posted_then, journal.c.cause.in_(also)), journal.c.cause.not_like("cost:%"))
+    left = [each for each in _movements(connection, *chosen) if each.cause not in seen]
+    kept: set[str] = set()
+    for start in range(0, len(left), _CHUNK):
+        kept |= _kept(connection, [each.cause for each in left[start : start + _CHUNK]])
+    return [each for each in left if each.cause not in kept]
+
+
+def _kept(connection: Connection, causes: Sequence[str]) -> set[str]:
+    """Those of these causes that a kept line says the same as; found by what the line is about, which is indexed."""
+    objects = [cause.partition(":")[2] for cause in causes]
+    theirs = statement_line.c.source.in_(objects) | statement_line.c.id.in_(objects)
+    return {cause for cause in connection.scalars(select(statement_line.c.cause).where(theirs)) if cause}
 
 
 def about(connection: Connection, wanted: str) -> PaymentId | None:
     """The payment that the journal of this cause is about, if any."""
-    found = _movements(connection, journal.c.cause == wanted)
-    return found[0].payment_id if found else None
+    return next((each.payment_id for each in list(_movements(connection, journal.c.cause == wanted))), None)
 
 
-def _movements(connection: Connection, *conditions: ColumnElement[bool]) -> list[Movement]:
+def _movements(connection: Connection, *conditions: ColumnElement[bool]) -> Iterator[Movement]:
     minor = func.sum(entry.c.minor)
     query = (
         select(journal.c.cause, journal.c.at, entry.c.currency, minor, func.max(entry.c.payment_id).label("payment_id"))
@@ -95,10 +102,9 @@ def _movements(connection: Connection, *conditions: ColumnElement[bool]) -> list
         .having(minor != 0)
         .order_by(journal.c.id)
     )
-    return [
-        Movement(row.cause, row.at, Money(int(row[3]), row.currency), PaymentId(row[4]) if row[4] else None)
-        for row in connection.execute(query)
-    ]
+    for row in connection.execute(query.execution_options(yield_per=_CHUNK)):
+        payment_id = PaymentId(row.payment_id) if row.payment_id else None
+        yield Movement(row.cause, row.at, Money(int(row[3]), row.currency), payment_id)
 
 
 @dataclass(frozen=True, slots=True)

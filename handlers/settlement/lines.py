@@ -18,7 +18,8 @@ _CHARGE_IDS, _REFUND_IDS, _DISPUTE_IDS = ("ch_", "py_"), ("re_", "pyr_"), ("dp_"
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """A balance transaction of Stripe's. `money` is gross; what left our balance is below zero; `fee` is above.
+    """A balance transaction of Stripe's. `money` is gross; what left our balance is below zero; `fee` is above,
+    or below where Stripe gives it back.
 
     `source` is the charge, refund, dispute or payout that it is about.
     """

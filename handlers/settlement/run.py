@@ -1,6 +1,6 @@
 """One run over one day: Stripe's lines against the ledger, then the ledger against Stripe's lines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from bot.names import PaymentId
 from bot.ports import Clock
-from handlers.ledger.database import reading
+from handlers.ledger.database import reading, take_time
 from handlers.ledger.reach import reachable
 from handlers.payments.records import reference
 from handlers.settlement import books, days, differences, statement
@@ -71,9 +71,12 @@ class Run:
             else:
                 judged = match(connection, lines, self._report.zone, self._clock.now())
         self._seen.update(cause(line) or "" for line in lines)
-        left = [each for each in judged if each.came != "matched"]
-        self._report.matched += len(judged) - len(left)
-        return left
+        self._in_the_ledger(each.line for each in judged if each.came == "matched")
+        return [each for each in judged if each.came != "matched"]
+
+    def _in_the_ledger(self, lines: Iterable[StatementLine]) -> None:
+        """Count those of the day: earlier ones are looked at again, later ones early."""
+        self._report.matched += sum(self._begins <= line.created_at < self._ends for line in lines)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -119,7 +122,7 @@ class Run:
             self._differ(line, "missing here", why, missed.payment_id)
 
     def _keep(self, line: StatementLine, said: str) -> None:
-        self._report.matched += 1
+        self._in_the_ledger([line])
         if not self._report.dry_run:
             with self._writing() as connection:
                 statement.save(connection, [(line, said)], self._clock.now())
@@ -135,11 +138,11 @@ class Run:
     def ledger(self) -> None:
         """The other way round: what we posted and no line says. Stripe is asked for each, whenever its line was."""
         with reachable(), reading(self._engine) as connection:
-            since = (self._begins - GRACE, self._ends, self._begins - LOOK_BACK)
-            movements = books.unseen(connection, *since, differences.watched(connection).journals)
+            take_time(connection)
+            also = differences.watched(connection).journals
+            movements = books.unseen(connection, self._begins - GRACE, self._ends, self._seen, also)
         for movement in movements:
-            if movement.cause not in self._seen:
-                self._look_up(movement)
+            self._look_up(movement)
 
     def _look_up(self, movement: books.Movement) -> None:
         line = statement.ask(self._client, movement.cause)
