@@ -22,7 +22,7 @@ from handlers.payments.disputes import Disputes
 from handlers.payments.event import Event
 from handlers.payments.mailed import MailedReceipts
 from handlers.payments.payouts import Payouts
-from handlers.payments.returns import Refunds
+from handlers.payments.refunds import Refunds
 from handlers.payments.stripe_client import NotThere
 from handlers.payments.surplus import Surplus
 from handlers.payments.telling import Telling

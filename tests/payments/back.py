@@ -193,3 +193,11 @@ def stranger(world: World, kept: bool = True) -> Back:
         lines = [Line("stripe", record.total), Line("unapplied", -record.total)]
         post(connection, "paid:ch_1", lines, world.clock.now(), world.clock.now().date(), "ch_1")
     return Back(world, record, charge)
+
+
+def told_backwards_and_twice(world: World, since: int) -> None:
+    """Stripe tells of all that happened after its first `since` events, the newest first, and then again."""
+    events = [one.event for one in world.sandbox.till.webhooks.deliveries[since:]]
+    for event in [*reversed(events), *events]:
+        assert world.deliver(event).status_code == 200
+    assert not [reason for judged, reason in world.judged() if judged == "parked"]

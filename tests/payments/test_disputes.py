@@ -8,8 +8,8 @@ import stripe
 from bot.errors import Unavailable
 from handlers.ledger.journal import receivable
 from handlers.payments.disputes import Disputes
-from handlers.payments.returns import Refunds
-from tests.payments.back import Back, paid, paid_again, stranger
+from handlers.payments.refunds import Refunds
+from tests.payments.back import Back, paid, paid_again, stranger, told_backwards_and_twice
 from tests.payments.world import World
 
 ALL = -8595
@@ -215,3 +215,39 @@ def test_a_won_dispute_ends_the_same_in_whatever_order_its_pictures_are_taken(
     assert (back.books(), owed(back), back.tickets()) == (KEPT, 0, ["dispute"])
     assert back.facts() == {"disputed_at", "dispute_won_at"}
     assert back.told() == (["dispute_won"] if order[0][0] == "won" else ["disputed", "dispute_won"])
+
+
+# Over the miniature Stripe
+
+
+@pytest.mark.parametrize(("end", "still_owed", "held"), [("won", 0, 8595), ("lost", 8420, 0)])
+def test_an_inquiry_becomes_a_dispute_that_is_answered_and_decided(
+    world: World, end: str, still_owed: int, held: int
+) -> None:
+    record = world.link()
+    world.pay(record)
+    till = world.sandbox.till
+    since = len(till.webhooks.deliveries)
+    dispute = till.dispute(till.store.all("charge")[0], inquiry=True)
+    for step in (till.escalate_dispute, till.answer_dispute):
+        told_backwards_and_twice(world, since)
+        since = len(till.webhooks.deliveries)
+        step(dispute)
+    told_backwards_and_twice(world, since)
+    assert (world.owed(record.account_id).minor, world.book("disputed")) == (0, 8595)
+    since = len(till.webhooks.deliveries)
+    till.close_dispute(dispute, end)
+    told_backwards_and_twice(world, since)
+    assert (world.owed(record.account_id).minor, world.book("stripe")) == (still_owed, held)
+    assert world.book("disputed") == 0
+
+
+def test_a_bank_debit_that_its_bank_takes_back_is_lost_at_once(world: World) -> None:
+    record = world.link(method="bank")
+    session, till = world.visit(record), world.sandbox.till
+    till.pay_by_bank(session)
+    till.dispute(till.settle_bank(session, good=True))
+    for event in [one.event for one in till.webhooks.deliveries]:
+        world.deliver(event)
+    assert (world.owed(record.account_id).minor, world.book("stripe")) == (8420, 0)
+    assert "your bank took back $84.20" in world.texts()[-1]

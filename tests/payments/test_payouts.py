@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 import stripe
+from sqlalchemy import select
 
+from handlers.ledger.tables import ticket
 from handlers.payments.payouts import Payouts
-from tests.payments.back import Back, paid
+from tests.payments.back import Back, paid, told_backwards_and_twice
 from tests.payments.world import World
 
 GONE = {"bank": 8000, "fees": -175, "receivable": -8420, "stripe": 595}
@@ -69,3 +71,20 @@ def test_a_negative_payout_brings_money_from_the_bank(world: World) -> None:
     back = paid(world)
     apply(back, payout("paid", -500))
     assert back.books() == {"bank": -500, "fees": -175, "receivable": -8420, "stripe": 9095}
+
+
+def test_over_the_miniature_stripe_a_payout_goes_out_and_comes_back(world: World) -> None:
+    world.pay(world.link())
+    till = world.sandbox.till
+    for moved in till.store.all("balance_transaction"):
+        moved["available_on"] = 0
+    since = len(till.webhooks.deliveries)
+    sent = till.pay_out()
+    told_backwards_and_twice(world, since)
+    assert (world.book("bank"), world.book("stripe")) == (sent["amount"], 8595 - sent["amount"])
+    since = len(till.webhooks.deliveries)
+    till.settle_payout(sent, good=False)
+    told_backwards_and_twice(world, since)
+    assert (world.book("bank"), world.book("stripe")) == (0, 8595)
+    with world.engine.begin() as connection:
+        assert list(connection.scalars(select(ticket.c.kind))) == ["payout_failed"]

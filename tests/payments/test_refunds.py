@@ -1,15 +1,17 @@
 """Refunds: what went back is taken from where it was, once, in whatever order we hear of it, and the payer is told."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
+from threading import Barrier
 
 import pytest
 import stripe
 
 from bot.errors import Unavailable
-from handlers.ledger.journal import receivable
+from handlers.ledger.journal import Line, post, receivable
 from handlers.payments.charges import sent_back
-from handlers.payments.returns import Refunds
-from tests.payments.back import Back, paid, paid_again, stranger
+from handlers.payments.refunds import Refunds
+from tests.payments.back import Back, paid, paid_again, stranger, told_backwards_and_twice
 from tests.payments.world import World
 
 
@@ -207,3 +209,83 @@ def test_a_refund_that_failed_ends_at_stripe_whatever_order_its_pictures_are_tak
     assert back.facts() == ({"refunded_at"} if told_before else set())
     assert back.told() == [*(["refunded"] if told_before else []), "refund_failed"]
     assert back.tickets() == ["refund_failed"]
+
+
+def test_a_strangers_money_that_a_person_put_on_an_account_goes_back_from_there(world: World) -> None:
+    back = stranger(world)
+    whose = back.record.account_id
+    with world.engine.begin() as connection:
+        lines = [Line("unapplied", back.record.total), Line("receivable", -back.record.total, whose)]
+        post(connection, "credit:ticket:1", lines, world.clock.now(), world.clock.now().date(), "ch_1")
+    apply(back, back.refund())
+    assert (world.book("unapplied"), world.book("returning"), owed(back)) == (0, 0, 8420)
+
+
+def test_two_refunds_of_a_charge_at_once_never_take_the_same_money(world: World) -> None:
+    back = paid(world)
+    pictures = [back.refund(number, amount=5000) for number in (1, 2)] * 3
+    together = Barrier(len(pictures))
+
+    def take(refund: stripe.Refund) -> None:
+        together.wait()
+        apply(back, refund)
+
+    with ThreadPoolExecutor(len(pictures)) as threads:
+        list(threads.map(take, pictures))
+    assert back.books() == {"stripe": -1405, "unapplied": 1405}
+    assert (owed(back), back.tickets()) == (8420, ["unclear_event"])
+
+
+# Over the miniature Stripe
+
+
+def events(world: World) -> int:
+    return len(world.sandbox.till.webhooks.deliveries)
+
+
+@pytest.mark.parametrize(("end", "still_owed"), [(True, 2000), (False, 0), (None, 0)])
+def test_a_part_goes_back_to_a_bank_days_later_or_bounces_or_is_called_back(
+    world: World, end: bool | None, still_owed: int
+) -> None:
+    record = world.link(method="bank")
+    session = world.visit(record)
+    till = world.sandbox.till
+    till.pay_by_bank(session)
+    charge = till.settle_bank(session, good=True)
+    told_backwards_and_twice(world, 0)
+    since = events(world)
+    refund = till.refund({"charge": charge["id"], "amount": 2000})
+    told_backwards_and_twice(world, since)
+    assert (world.owed(record.account_id).minor, world.book("returning")) == (0, 2000)
+    since = events(world)
+    if end is None:
+        till.cancel_refund(refund)
+    else:
+        till.settle_refund(refund, end)
+    told_backwards_and_twice(world, since)
+    assert (world.owed(record.account_id).minor, world.book("returning")) == (still_owed, 0)
+
+
+def test_a_card_refund_may_bounce_after_it_had_arrived(world: World) -> None:
+    record = world.link()
+    world.pay(record)
+    till, since = world.sandbox.till, events(world)
+    refund = till.refund({"charge": till.store.all("charge")[0]["id"]})
+    told_backwards_and_twice(world, since)
+    since = events(world)
+    till.settle_refund(refund, good=False)
+    told_backwards_and_twice(world, since)
+    assert (world.book("stripe"), world.book("unapplied"), world.owed(record.account_id).minor) == (8595, -8595, 8420)
+    assert "It is safe with us" in world.texts()[-1]
+
+
+def test_a_refund_that_is_told_before_its_charge_is_put_off(world: World) -> None:
+    record = world.link()
+    till = world.sandbox.till
+    till.pay_by_card(world.visit(record))
+    till.refund({"charge": till.store.all("charge")[0]["id"]})
+    told = world.events_of("refund.created")[0]
+    assert world.deliver(told).status_code == 503
+    world.deliver(world.events_of("checkout.session.completed")[0])
+    assert world.deliver(told).status_code == 200
+    assert (world.book("stripe"), world.owed(record.account_id).minor) == (0, 8420)
