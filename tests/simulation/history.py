@@ -1,24 +1,14 @@
 """One history: a seed, what happened, and what was broken. The same seed gives the same history, byte for byte."""
 
-import shutil
-import tempfile
 import traceback
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from random import Random
 
-from handlers.ledger.database import connect
-from handlers.ledger.migrate import migrate
-from tests import cast
-from tests.fakes import FakeClock
 from tests.simulation.life import Life
 from tests.simulation.quiet import come_to_rest
+from tests.simulation.shelf import POLICIES, Shelf, shelf
 from tests.simulation.world import World
-
-UTILITIES = Path(__file__).parents[2] / "config" / "utilities"
-_MEMORY = Path("/dev/shm")
 
 
 @dataclass
@@ -35,22 +25,13 @@ class History:
 
 def play(seed: int) -> History:
     """Play a history to its end, or to the first broken promise."""
-    folder = Path(tempfile.mkdtemp(prefix="guestpay-sim-", dir=_MEMORY if _MEMORY.is_dir() else None))
-    try:
-        path = folder / "guestpay.db"
-        path.write_bytes(_template())
-        policy = Random(seed).choice(("credit", "refund"))
-        utilities = folder / "utilities"
-        utilities.mkdir()
-        profile = (UTILITIES / "prairie.toml").read_text("utf-8")
-        (utilities / "prairie.toml").write_text(profile.replace('surplus = "credit"', f'surplus = "{policy}"'), "utf-8")
-        return _play(seed, f"sqlite:///{path}", policy, utilities)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    kept = shelf()
+    kept.clear()
+    return _play(seed, kept)
 
 
-def _play(seed: int, database_url: str, policy: str, utilities: Path) -> History:
-    world = World(seed, database_url, policy, utilities)
+def _play(seed: int, shelf: Shelf) -> History:
+    world = World(seed, shelf, Random(seed).choice(POLICIES))
     life = Life(world)
     history = History(seed, trace=world.trace)
     try:
@@ -72,18 +53,3 @@ def _play(seed: int, database_url: str, policy: str, utilities: Path) -> History
         history.broken, history.struck, history.deeds = world.law.broken, world.mishaps.struck, world.deeds
         world.close()
     return history
-
-
-@cache
-def _template() -> bytes:
-    """A migrated database with the cast in it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "template.db")
-        engine = connect(f"sqlite:///{path}")
-        migrate(engine)
-        cast.cast(engine, FakeClock())
-        with engine.connect() as connection:
-            connection.exec_driver_sql("rollback")
-            connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
-        engine.dispose()
-        return path.read_bytes()

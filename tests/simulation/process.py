@@ -7,10 +7,10 @@ from werkzeug.test import Client
 from config.outbox import make_deliverer
 from config.web import make_web
 from config.wiring import Guestpay
-from tests.simulation import sql_hooks
 from tests.simulation.mishaps import Died
 from tests.simulation.network import session_of
 from tests.simulation.redis_stand_in import Shaky
+from tests.simulation.sql_hooks import Hooked
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 class Process:
     """Web and worker in one: what they share is only what they would share anyway."""
 
-    def __init__(self, world: "World") -> None:
+    def __init__(self, world: "World", sql: Hooked) -> None:
         self.world = world
         self.dead = False
         self.transactions: set[int] = set()  # open ones, by their connection
-        self.program = Guestpay(world.settings, world.clock, world.chance, Shaky(self), network=session_of(self))
-        sql_hooks.watch(self.program.engine, self)
+        sql.process = self
+        self.program = Guestpay(
+            world.settings, world.clock, world.chance, Shaky(self), network=session_of(self), engine=sql.engine
+        )
         self.web = Client(make_web(self.program))
         self.deliverer = make_deliverer(self.program)
 

@@ -6,60 +6,63 @@ Hooked into the engine's own events. A commit is made in the listener, so that s
 import sqlite3
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
+
+from handlers.ledger.database import connect
 
 if TYPE_CHECKING:
     from tests.simulation.process import Process
 
 
-def watch(engine: Engine, process: "Process") -> None:
-    """Let mishaps strike the transactions of this process."""
-    hooks = _Hooks(process)
-    event.listen(engine, "begin", hooks.begin, insert=True)  # before the program's own listener takes SQLite's lock
-    event.listen(engine, "begin", hooks.began)
-    event.listen(engine, "before_cursor_execute", hooks.statement)
-    event.listen(engine, "commit", hooks.commit)
-    event.listen(engine, "checkin", lambda dbapi, _record: process.transactions.discard(id(dbapi)))
+class Hooked:
+    """An engine on whose transactions mishaps strike, for one process at a time: `process` is set by whoever uses it.
 
+    It outlives processes and histories, for it keeps what SQLAlchemy has compiled.
+    """
 
-class _Hooks:
-    def __init__(self, process: "Process") -> None:
-        self._process = process
-        self._world = process.world
+    process: "Process"
+
+    def __init__(self, url: str) -> None:
+        self.engine = connect(url)
+        event.listen(self.engine, "begin", self.begin, insert=True)  # before the program's own takes SQLite's lock
+        event.listen(self.engine, "begin", self.began)
+        event.listen(self.engine, "before_cursor_execute", self.statement)
+        event.listen(self.engine, "commit", self.commit)
+        event.listen(self.engine, "checkin", self.checkin)
 
     def begin(self, _connection: Connection) -> None:
-        self._process.alive()
-        if not self._process.transactions:
-            self._world.meanwhile("sql begin")
-            self._process.alive()
-        match self._world.strike("sql begin"):
+        self.process.alive()
+        if not self.process.transactions:
+            self.process.world.meanwhile("sql begin")
+            self.process.alive()
+        match self.process.world.strike("sql begin"):
             case "away":
                 _gone()
             case "died":
-                self._process.die()
+                self.process.die()
 
     def began(self, connection: Connection) -> None:
-        self._process.transactions.add(id(connection.connection.dbapi_connection))
+        self.process.transactions.add(id(connection.connection.dbapi_connection))
 
     def statement(self, connection: Connection, _cursor: Any, _statement: str, *_more: Any) -> None:
-        self._process.alive()
-        if id(connection.connection.dbapi_connection) not in self._process.transactions:
+        self.process.alive()
+        if id(connection.connection.dbapi_connection) not in self.process.transactions:
             return
-        match self._world.strike("sql statement"):
+        match self.process.world.strike("sql statement"):
             case "cut":
                 _gone()
             case "died":
-                self._process.die()
+                self.process.die()
 
     def commit(self, connection: Connection) -> None:
-        self._process.alive()
-        mishap = self._world.strike("sql commit")
+        self.process.alive()
+        mishap = self.process.world.strike("sql commit")
         match mishap:
             case "cut before":
                 _gone()
             case "died before":
-                self._process.die()
+                self.process.die()
         dbapi = connection.connection.dbapi_connection
         assert dbapi is not None
         dbapi.commit()
@@ -68,13 +71,16 @@ class _Hooks:
             case "cut after":
                 _gone()
             case "died after":
-                self._process.die()
-        if not self._process.transactions:
-            self._world.meanwhile("sql commit")
-            self._process.alive()
+                self.process.die()
+        if not self.process.transactions:
+            self.process.world.meanwhile("sql commit")
+            self.process.alive()
+
+    def checkin(self, dbapi: Any, _record: Any) -> None:
+        self.process.transactions.discard(id(dbapi))
 
     def ended(self, connection: Connection) -> None:
-        self._process.transactions.discard(id(connection.connection.dbapi_connection))
+        self.process.transactions.discard(id(connection.connection.dbapi_connection))
 
 
 def _gone() -> NoReturn:

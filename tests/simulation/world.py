@@ -7,7 +7,6 @@ so that every interleaving of waits can come about, and the same seed brings it 
 import random
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 from config.settings import Settings
@@ -20,11 +19,11 @@ from tests.simulation.mishaps import Died, Mishaps
 from tests.simulation.network import STRIPE, TWILIO
 from tests.simulation.process import Process
 from tests.simulation.redis_stand_in import Redis
+from tests.simulation.shelf import DEEPEST, Shelf
 
 BASE, SID, TOKEN = "https://pay.example", "AC" + "0" * 32, "simulated-auth-token"
 NUMBER = "+12175550100"
 STRIPE_KEY, WEBHOOK_SECRET = "sk_test_simulated", "whsec_simulated"
-DEEPEST = 2  # processes that wait at once while one more works
 # Stripe comes again for three days, ever more seldom; the last of these repeats.
 RETRIES = (60.0, 300.0, 1800.0, 3600.0, 7200.0, 21600.0)
 Result = TypeVar("Result")
@@ -36,8 +35,9 @@ class World:
     `step` is set by whoever plays: something that may happen at any time.
     """
 
-    def __init__(self, seed: int, database_url: str, policy: str, utilities: Path) -> None:
+    def __init__(self, seed: int, shelf: Shelf, policy: str) -> None:
         self.dice = random.Random(seed)
+        self.shelf = shelf
         self.policy = policy
         self.clock = FakeClock()
         self.chance = Dealt(seed)
@@ -55,7 +55,7 @@ class World:
         self.settings = Settings(
             public_base_url=BASE,
             redis_url="redis://127.0.0.1:9",
-            database_url=database_url,
+            database_url=shelf.url,
             secret_keys=(b"k" * 32,),
             twilio_account_sid=SID,
             twilio_auth_tokens=(TOKEN,),
@@ -64,7 +64,7 @@ class World:
             stripe_webhook_secrets=(WEBHOOK_SECRET,),
             stripe_api_base=STRIPE,
             session_ttl_seconds=900,
-            utilities=utilities,
+            utilities=shelf.utilities(policy),
             smtp_url=None,
             metrics_token=None,
             port=8000,
@@ -91,7 +91,9 @@ class World:
     def at_work(self, job: Callable[[Process], Result]) -> Result | None:
         """Have a process do something. None if it died over it: the next one is made anew."""
         depth = len(self._waiting)
-        process = self._processes.get(depth) or self._processes.setdefault(depth, Process(self))
+        process = self._processes.get(depth)
+        if process is None:
+            process = self._processes[depth] = Process(self, self.shelf.engines[depth])
         self._waiting.append(process)
         try:
             return job(process)
