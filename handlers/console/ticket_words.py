@@ -17,7 +17,7 @@ class Words:
 
 
 WORDS: Mapping[Kind, Words] = {
-    "second_payment": Words("paid, and nothing was owed any more", _CREDIT_OR_REFUND),
+    "second_payment": Words("money that nobody owed any more could not be sent back", _CREDIT_OR_REFUND),
     "sum_differs": Words(
         "Stripe took another sum than we asked for", f"Find out who changed the link. {_CREDIT_OR_REFUND}"
     ),

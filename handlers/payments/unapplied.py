@@ -15,9 +15,9 @@ from bot.ports import Clock
 from bot.utility import Utility
 from handlers.ledger.journal import Line, post
 from handlers.ledger.periods import credit_lines
-from handlers.ledger.reach import reachable
 from handlers.ledger.tables import account, journal, outbox, ticket
 from handlers.ledger.tickets import Opened, close_ticket, ticket_by_id
+from handlers.ledger.transactions import transact
 from handlers.outbox.parcel import Parcel, put
 from handlers.payments import charges
 from handlers.payments.changed import withdraw_excessive
@@ -56,19 +56,23 @@ class Unapplied:
         `number`: the account, for money of which nobody knows whose it is.
         """
         now = self._clock.now()
-        with reachable(), self._engine.begin() as connection:
+
+        def work(connection: Connection) -> Money:
             waiting = self._waiting(connection, utility, ticket_id, number)
             if waiting.account_id is None:
                 raise NotPossible("Nobody knows which account it is for. Say it: --account NUMBER")
             self._post(connection, utility, waiting, waiting.account_id, now)
             withdraw_excessive(connection, [waiting.account_id], now)
             close_ticket(connection, ticket_id, by, f"{waiting.money.decimal()} put on the account", now)
-        return waiting.money
+            return waiting.money
+
+        return transact(self._engine, self._clock, work)
 
     def refund(self, utility: Utility, ticket_id: int, by: str) -> Money:
         """Have the ticket's money sent back to its payer, who is told when that is done; how much it was."""
         now = self._clock.now()
-        with reachable(), self._engine.begin() as connection:
+
+        def work(connection: Connection) -> Money:
             waiting = self._waiting(connection, utility, ticket_id, None)
             parcel = Parcel(
                 kind="give_back",
@@ -80,7 +84,9 @@ class Unapplied:
             )
             put(connection, self._sealer, parcel, now)
             close_ticket(connection, ticket_id, by, f"{waiting.money.decimal()} sent back", now)
-        return waiting.money
+            return waiting.money
+
+        return transact(self._engine, self._clock, work)
 
     def _waiting(
         self, connection: Connection, utility: Utility, ticket_id: int, number: AccountNumber | None

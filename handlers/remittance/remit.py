@@ -15,9 +15,9 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Engine, func, inse
 from bot.money import Money
 from bot.ports import Clock
 from bot.utility import Utility
-from handlers.ledger.database import reading, take_time
-from handlers.ledger.reach import reachable
+from handlers.ledger.database import take_time
 from handlers.ledger.tables import account, entry, journal, remittance, remitted
+from handlers.ledger.transactions import snapshot, transact
 from handlers.remittance.paper import Totals, write
 from handlers.remittance.told import told
 from handlers.remittance.whole import whole_file
@@ -49,8 +49,12 @@ def remit(engine: Engine, utility: Utility, path: Path, clock: Clock) -> Made:
     """
 
     def fill(out: BinaryIO) -> Made:
-        with reachable(), engine.begin() as connection:
+        def work(connection: Connection) -> Made:
+            out.seek(0)  # what an earlier try wrote was not kept
+            out.truncate()
             return make(connection, utility, clock.now(), out)
+
+        return transact(engine, clock, work)
 
     return _file(path, fill)
 
@@ -59,8 +63,7 @@ def remit_again(engine: Engine, utility: Utility, number: int, path: Path) -> Ma
     """The same bytes once more, in a new file. Raises NoSuchRemittance, Altered, Occupied, Unavailable."""
 
     def fill(out: BinaryIO) -> Made:
-        with reachable(), reading(engine) as connection:
-            take_time(connection)
+        with snapshot(engine) as connection:
             return repeat(connection, utility, number, out)
 
     return _file(path, fill)

@@ -11,8 +11,15 @@ from bot.money import Money
 from bot.names import PaymentId
 from handlers.ledger.tables import account, bill, charge, entry, journal, payment, remitted
 
-Kind = Literal["payment", "refund", "charge_back", "correction"]
-_KINDS: dict[str, Kind] = {"paid": "payment", "refund": "refund", "charged_back": "charge_back"}
+Kind = Literal["payment", "refund", "charge_back", "correction", "moved"]
+# By how a cause begins. All else is a correction.
+_KINDS: dict[str, Kind] = {
+    "paid:": "payment",
+    "refund:": "refund",
+    "charged_back:": "charge_back",
+    "credit:ticket:": "correction",
+    "credit:": "moved",  # from one billing period to another, by an import of bills
+}
 _AT_A_TIME = 1000
 
 
@@ -48,7 +55,7 @@ def told(connection: Connection, remittance_id: int) -> Iterator[Told]:
 def _told(row: Row[Any], first: bool) -> Told:
     return Told(
         cause=row.cause,
-        kind=_KINDS.get(row.cause.partition(":")[0], "correction"),
+        kind=next((kind for begins, kind in _KINDS.items() if row.cause.startswith(begins)), "correction"),
         account_number=row.number,
         period_start=row.period_start,
         amount=Money(-int(row.minor), row.currency),

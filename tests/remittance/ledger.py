@@ -3,7 +3,7 @@
 import csv
 import hashlib
 from dataclasses import dataclass
-from io import BytesIO
+from io import BytesIO, StringIO
 from itertools import count
 from typing import Any
 
@@ -11,14 +11,17 @@ from sqlalchemy import Engine, func, insert, or_, select
 
 from bot.money import Money
 from bot.names import AccountNumber, PaymentId
+from handlers.billing.imports import import_bills
 from handlers.ledger.journal import Line, post
 from handlers.ledger.periods import credit_lines
-from handlers.ledger.tables import account, entry, journal, payment
+from handlers.ledger.tables import account, bill, entry, journal, payment
 from handlers.payments import charges
 from handlers.payments.charges import Charge
 from handlers.remittance.remit import Made, make
-from tests.cast import ANA, PRAIRIE, cast
+from tests.cast import ANA, BILLS, PRAIRIE, cast
 from tests.fakes import FakeClock
+
+Place = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,12 @@ class Ledger:
             post(connection, f"paid:{charge_id}", lines, now, now.date(), charge_id)
         return taken
 
+    def bill(self, number: AccountNumber, start: str, due: int, past: int = 0) -> None:
+        """Billing's next bill, issued today: this is due in all, and so much of it was due before."""
+        today = self.clock.now().date()
+        row = f"{number.reveal()},{start},{today},{today},{today},USD,{Money(due).decimal()},{Money(past).decimal()},,"
+        import_bills(self.engine, PRAIRIE, StringIO(f"{BILLS.splitlines()[0]}\n{row}\n"), self.clock)
+
     def remit(self) -> "Sheet":
         """A remittance, as billing reads it."""
         out = BytesIO()
@@ -113,18 +122,25 @@ class Ledger:
             made = make(connection, PRAIRIE, self.clock.now(), out)
         return Sheet(made, out.getvalue())
 
-    def through_us(self) -> dict[tuple[str, str], int]:
-        """What every payment journal changed in `receivable`, by cause and account, as amounts of a remittance."""
+    def last_journal(self) -> int:
+        """The number of the last journal."""
+        with self.engine.begin() as connection:
+            return connection.scalar(select(func.max(journal.c.id))) or 0
+
+    def through_us(self, since: int) -> dict[Place, int]:
+        """What payment journals after that one changed in `receivable`: amounts by cause, account and period."""
         ours = or_(entry.c.payment_id.is_not(None), journal.c.charge_id.is_not(None))
         sums = (
-            select(journal.c.cause, account.c.number, -func.sum(entry.c.minor))
+            select(journal.c.cause, account.c.number, bill.c.period_start, -func.sum(entry.c.minor))
             .join(entry, entry.c.journal_id == journal.c.id)
-            .join(account)
-            .where(entry.c.book == "receivable", ours)
-            .group_by(journal.c.cause, account.c.number)
+            .join(account, account.c.id == entry.c.account_id)
+            .outerjoin(bill, bill.c.id == entry.c.bill_id)
+            .where(entry.c.book == "receivable", ours, journal.c.id > since)
+            .group_by(journal.c.cause, account.c.number, bill.c.period_start)
         )
         with self.engine.begin() as connection:
-            return {(cause, number): int(minor) for cause, number, minor in connection.execute(sums) if minor}
+            found = connection.execute(sums).all()
+        return {(cause, number, str(start or "")): int(minor) for cause, number, start, minor in found if minor}
 
 
 class Sheet:
@@ -139,10 +155,7 @@ class Sheet:
         """Each row's amount, in cents."""
         return [Money.parse(row["amount"]).minor for row in self.rows]
 
-    def by_cause(self) -> dict[tuple[str, str], int]:
-        """The amounts added up by cause and account."""
-        sums: dict[tuple[str, str], int] = {}
-        for row, minor in zip(self.rows, self.amounts(), strict=True):
-            key = (row["cause"], row["account_number"])
-            sums[key] = sums.get(key, 0) + minor
-        return sums
+    def places(self) -> list[tuple[Place, int]]:
+        """Each row's cause, account and period, with its amount."""
+        places = [(row["cause"], row["account_number"], row["period_start"]) for row in self.rows]
+        return list(zip(places, self.amounts(), strict=True))
