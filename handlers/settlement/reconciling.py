@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 
 import stripe
 from sqlalchemy import Engine
@@ -15,6 +15,7 @@ from handlers.ledger.database import reading, take_time
 from handlers.ledger.reach import reachable
 from handlers.payments.stripe_client import translated
 from handlers.settlement import books, days
+from handlers.settlement.comparing import Comparison
 from handlers.settlement.leftovers import Leftovers
 from handlers.settlement.repairs import Repairs, Take
 from handlers.settlement.report import Report
@@ -66,23 +67,30 @@ class Reconciliation:
         when it came to no end: then the day is as if it had never been begun, but for what was put right.
         """
         report = Report(day, self._utility.zone, self._utility.brand, self._others, dry_run)
-        run = Run(self._engine, self._clock, self._client, self._repairs, report)
+        comparison = Comparison(self._engine, self._clock, report)
         if not dry_run:
-            self._claim(day, run, again)
+            self._claim(day, comparison.began_at, again)
         try:
-            self._go_through(run, report)
+            self._go_through(Run(self._engine, self._clock, self._client, self._repairs, comparison), report)
         except BaseException:
             if not dry_run:
-                days.let_go(self._engine, day, run.began_at)
+                self._let_go(day, comparison.began_at)
             raise
         if not dry_run:
             self._observe(len(report.open))
         return report
 
-    def _claim(self, day: date, run: Run, again: bool) -> None:
+    def _claim(self, day: date, began_at: datetime, again: bool) -> None:
         with reachable(), self._engine.begin() as connection:
-            if not days.claim(connection, day, run.began_at, again):
+            if not days.claim(connection, day, began_at, again):
                 raise Busy("another process is reconciling this day")
+
+    def _let_go(self, day: date, began_at: datetime) -> None:
+        try:
+            with reachable():
+                days.let_go(self._engine, day, began_at)
+        except Unavailable:
+            log.warning("SQL is away: %s is taken up again when its lease has run out", day)
 
     def _go_through(self, run: Run, report: Report) -> None:
         run.statement()

@@ -88,7 +88,7 @@ class Report:
         repaired = "could be repaired" if self.dry_run else "repaired"
         yield (
             f"{self.lines} lines at Stripe, {self.matched} of them in the ledger; {len(self.repaired)} {repaired}, "
-            f"{len(self.waiting)} not decided yet, {len(self.open)} differences left."
+            f"{len(self.waiting)} not decided yet, {_left(len(self.open))}."
         )
         if self.closed:
             yield f"{self.closed} tickets of earlier differences are closed: they are gone."
@@ -138,6 +138,10 @@ class Report:
 
 
 _REPAIRED = {False: "Repaired", True: "Could be repaired"}
+
+
+def _left(differences: int) -> str:
+    return f"{differences} difference{'' if differences == 1 else 's'} left"
 
 
 def _sum(name: str, money: Money) -> str:

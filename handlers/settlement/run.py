@@ -1,11 +1,9 @@
 """One run over one day: Stripe's lines against the ledger, then the ledger against Stripe's lines."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import timedelta
 
 import stripe
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from bot.names import PaymentId
 from bot.ports import Clock
@@ -13,11 +11,11 @@ from handlers.ledger.database import reading, take_time
 from handlers.ledger.reach import reachable
 from handlers.payments.records import reference
 from handlers.settlement import books, days, differences, statement
+from handlers.settlement.comparing import Comparison
 from handlers.settlement.findings import Difference, Note, What
 from handlers.settlement.lines import StatementLine, cause
-from handlers.settlement.matching import Judged, compare, match
+from handlers.settlement.matching import Judged
 from handlers.settlement.repairs import Beyond, Missed, Nothing, Repairs, Waits
-from handlers.settlement.report import Report
 
 # The day's fetch begins a little before it: what came to the statement late is not left out for ever.
 OVERLAP = timedelta(hours=2)
@@ -28,29 +26,28 @@ GRACE = timedelta(days=3)
 
 
 class Run:
-    """It holds the day's row only while it writes, and no transaction while Stripe is asked. What it finds goes into
-    the report. Raises Unavailable and Refused, and Superseded when somebody took the day over.
+    """Holds no transaction while Stripe is asked. What it finds goes into the report of the comparison.
+
+    Raises Unavailable and Refused, and days.Superseded when somebody took the day over.
     """
 
     def __init__(
-        self, engine: Engine, clock: Clock, client: stripe.StripeClient, repairs: Repairs, report: Report
+        self, engine: Engine, clock: Clock, client: stripe.StripeClient, repairs: Repairs, comparison: Comparison
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._client = client
         self._repairs = repairs
-        self._report = report
-        self.began_at = clock.now()
-        self._begins, self._ends = statement.bounds(report.day, report.zone)
-        self._seen: set[str] = set()
+        self._comparison = comparison
+        self._report = comparison.report
 
     def statement(self) -> None:
         """Fetch the day's lines and match them, with those that are open from earlier days; repair what can be."""
         left: list[Judged] = []
-        for batch in statement.fetch(self._client, self._begins - OVERLAP, self._ends):
-            self._report.count(line for line in batch if line.created_at >= self._begins)
-            left += self._match(batch)
-        left += self._match(self._older({each.line.id for each in left}))
+        for batch in statement.fetch(self._client, self._comparison.begins - OVERLAP, self._comparison.ends):
+            self._report.count(line for line in batch if line.created_at >= self._comparison.begins)
+            left += self._comparison.match(batch)
+        left += self._comparison.match(self._older({each.line.id for each in left}))
         # A refund makes sense once its charge is known.
         for judged in sorted(left, key=lambda each: each.line.created_at):
             self._resolve(judged)
@@ -58,37 +55,8 @@ class Run:
     def _older(self, fresh: set[str]) -> list[StatementLine]:
         with reachable(), reading(self._engine) as connection:
             also = differences.watched(connection).lines
-            lines = statement.unmatched(connection, self._begins - LOOK_BACK, self._begins, also)
+            lines = statement.unmatched(connection, self._comparison.begins - LOOK_BACK, self._comparison.begins, also)
         return [line for line in lines if line.id not in fresh]
-
-    def _match(self, lines: Sequence[StatementLine]) -> list[Judged]:
-        """Hold lines against the ledger, and keep them unless this run is dry; those that it does not know so."""
-        if not lines:
-            return []
-        with self._writing() as connection:
-            if self._report.dry_run:
-                judged = compare(connection, lines)
-            else:
-                judged = match(connection, lines, self._report.zone, self._clock.now())
-        self._seen.update(cause(line) or "" for line in lines)
-        self._in_the_ledger(each.line for each in judged if each.came == "matched")
-        return [each for each in judged if each.came != "matched"]
-
-    def _in_the_ledger(self, lines: Iterable[StatementLine]) -> None:
-        """Count those of the day: earlier ones are looked at again, later ones early."""
-        self._report.matched += sum(self._begins <= line.created_at < self._ends for line in lines)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """A transaction that holds the day's row; one that only reads, if this run is dry."""
-        with reachable():
-            if self._report.dry_run:
-                with reading(self._engine) as connection:
-                    yield connection
-            else:
-                with self._engine.begin() as connection:
-                    days.still_ours(connection, self._report.day, self.began_at)
-                    yield connection
 
     def _resolve(self, judged: Judged) -> None:
         line = judged.line
@@ -101,7 +69,7 @@ class Run:
             case Waits(why):
                 self._report.waiting.append(Note(line.source or line.id, line.money, why))
             case Nothing(said):
-                self._keep(line, said)
+                self._comparison.keep(line, said)
             case Beyond(what, why, payment_id):
                 self._differ(line, what, why, payment_id)
 
@@ -112,7 +80,7 @@ class Run:
             self._report.repaired.append(note)
             return
         settled = self._repairs.carry_out(line, missed)
-        left = self._match([line])
+        left = self._comparison.match([line])
         if not left:
             self._report.repaired.append(note)
         elif left[0].came == "sums differ":
@@ -120,12 +88,6 @@ class Run:
         else:
             why = left[0].why if settled else f"{left[0].why}; it could not be settled just now"
             self._differ(line, "missing here", why, missed.payment_id)
-
-    def _keep(self, line: StatementLine, said: str) -> None:
-        self._in_the_ledger([line])
-        if not self._report.dry_run:
-            with self._writing() as connection:
-                statement.save(connection, [(line, said)], self._clock.now())
 
     def _differ(self, line: StatementLine, what: What, why: str, payment_id: PaymentId | None = None) -> None:
         if payment_id is None and (wanted := cause(line)):
@@ -140,14 +102,16 @@ class Run:
         with reachable(), reading(self._engine) as connection:
             take_time(connection)
             also = differences.watched(connection).journals
-            movements = books.unseen(connection, self._begins - GRACE, self._ends, self._seen, also)
+            movements = books.unseen(
+                connection, self._comparison.begins - GRACE, self._comparison.ends, self._comparison.seen, also
+            )
         for movement in movements:
             self._look_up(movement)
 
     def _look_up(self, movement: books.Movement) -> None:
         line = statement.ask(self._client, movement.cause)
         if line is not None:
-            for judged in self._match([line]):
+            for judged in self._comparison.match([line]):
                 self._resolve(judged)
             return
         about = movement.cause.partition(":")[2]
@@ -163,7 +127,7 @@ class Run:
     def write_down(self) -> None:
         """Open tickets, close those whose difference is gone, end the day: in one transaction."""
         report = self._report
-        with self._writing() as connection:
+        with self._comparison.writing() as connection:
             if not report.dry_run:
                 report.closed = differences.update_tickets(connection, report.differences, self._clock.now())
             report.settled = differences.settled(connection, report.differences)
