@@ -39,14 +39,14 @@ def sqlite_engine(tmp_path: Path) -> Engine:
     """An empty, migrated SQLite file in `tmp_path`. The caller disposes of the engine."""
     path = tmp_path / "guestpay.db"
     path.write_bytes(_migrated_sqlite())
-    return connect(f"sqlite:///{path}")
+    return connect(f"sqlite:///{path}", lasting=False)
 
 
 @cache
 def _migrated_sqlite() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "template.db")
-        engine = connect(f"sqlite:///{path}")
+        engine = connect(f"sqlite:///{path}", lasting=False)
         migrate(engine)
         engine.dispose()
         return path.read_bytes()

@@ -77,13 +77,13 @@ class EngineStage:
     def __init__(self, sandbox: TimedSandbox, tmp_path: Path, redis_url: str = "redis://127.0.0.1:9") -> None:
         self.sandbox = sandbox
         self.clock = sandbox.clock = FakeClock()
-        sqlite_engine(tmp_path).dispose()
         self.program = Guestpay(
             settings(sandbox, f"sqlite:///{tmp_path / 'guestpay.db'}", redis_url),
             self.clock,
             FakeChance(),
             self._sessions(),
             stripe_seconds=(2.0, 2.0),
+            engine=sqlite_engine(tmp_path),
         )
         cast.cast(self.program.engine, self.clock)
         self.deliverer = make_deliverer(self.program)

@@ -9,14 +9,14 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 _PATIENCE = "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=30000"
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, lasting: bool = True) -> Engine:
     """An engine for `url` (SQLAlchemy form), not yet connected.
 
     SQLite gets a write-ahead log, foreign keys (they keep the journal balanced, too), triggers that see a row being
     replaced, and transactions that take the write lock at once: a transaction that reads first and writes later would
     otherwise fail when two processes meet. PostgreSQL gets the isolation that our locks count on, whatever its own
-    default is (docs/adr/0012-isolation.md).
-    Errors never show parameters (RULES S9).
+    default is (docs/adr/0012-isolation.md). What is committed outlasts a loss of power; if not `lasting`, SQLite may
+    forget its last moments then, and is quicker. Errors never show parameters (RULES S9).
     """
     if not url.startswith("sqlite"):
         return create_engine(
@@ -34,7 +34,8 @@ def connect(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver would begin too late; `begin` below does it
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "recursive_triggers=ON"):
+        synchronous = "FULL" if lasting else "NORMAL"
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "recursive_triggers=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
