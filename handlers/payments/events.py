@@ -16,6 +16,7 @@ from handlers.ledger.journal import inserting
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import stripe_event
 from handlers.ledger.tickets import Ticket, open_ticket
+from handlers.ledger.transactions import transact
 from handlers.payments.carriers import Tell, tell_safely
 from handlers.payments.checkout import Checkouts
 from handlers.payments.disputes import Disputes
@@ -79,8 +80,7 @@ class Events:
             if self._known(event):
                 return
         judge = self._judge(event)
-        with reachable(), self._engine.begin() as connection:
-            verdict = self._settle(connection, event, judge)
+        verdict = transact(self._engine, self._clock, lambda connection: self._settle(connection, event, judge))
         if verdict is None:
             return
         if verdict.state == "parked":

@@ -9,6 +9,7 @@ from bot.ports import Clock
 from handlers.ledger.database import reading
 from handlers.ledger.reach import reachable
 from handlers.ledger.tickets import Ticket, open_ticket
+from handlers.ledger.transactions import transact
 from handlers.outbox.parcel import Delivery
 from handlers.outbox.rows import MOST_ATTEMPTS
 from handlers.payments.charges import Charge, by_id, held
@@ -83,5 +84,4 @@ class GiveBack:
             account_id=charge.account_id,
             charge_id=charge.id,
         )
-        with reachable(), self._engine.begin() as connection:
-            open_ticket(connection, wanted, self._clock.now())
+        transact(self._engine, self._clock, lambda connection: open_ticket(connection, wanted, self._clock.now()))
