@@ -93,23 +93,27 @@ def test_a_payout_that_nobody_told_us_of_is_posted_and_so_is_its_return(morning:
 
 
 def test_a_bank_debit_whose_line_comes_before_its_money_waits(morning: Morning) -> None:
-    charge = morning.till.pay_by_bank(morning.world.visit(morning.world.link(method="bank")))
-    morning.line("payment", 8420, charge["id"])
+    morning.till.setting.debits_show_early = True
+    session = morning.world.visit(morning.world.link(method="bank"))
+    charge = morning.till.pay_by_bank(session)
     report = morning.run()
     assert (report.clean, [note.about for note in report.waiting]) == (True, [charge["id"]])
     assert morning.tickets() == []
+    morning.till.settle_bank(session, good=True)
+    morning.clock.pass_time(days=1)
+    report = morning.run(MONDAY)
+    assert (report.clean, report.waiting, morning.world.book("stripe")) == (True, [], 8420 - 67)
 
 
 def test_a_bank_debit_that_failed_comes_and_goes_without_a_posting(morning: Morning) -> None:
+    morning.till.setting.debits_show_early = True
     session = morning.world.visit(morning.world.link(method="bank"))
     charge = morning.till.pay_by_bank(session)
-    morning.line("payment", 8420, charge["id"])
     morning.till.settle_bank(session, good=False)
-    morning.line("payment_failure_refund", -8420, charge["id"])
     report = morning.run()
     assert (report.clean, report.matched) == (True, 2)
     assert set(morning.lines().values()) == {f"failed:{charge['id']}"}
-    assert morning.world.book("stripe") == 0
+    assert (morning.world.book("stripe"), morning.world.book("costs")) == (0, 0)
 
 
 def test_a_bank_that_takes_back_what_had_been_paid_is_for_a_person(morning: Morning) -> None:
