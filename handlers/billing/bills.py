@@ -39,7 +39,7 @@ class Bills:
             for column, reason in _contradictions(row.values):
                 self._faults.add(row.line, column, reason)
         numbered = self._numbered(batch)
-        before = self._before(numbered)
+        before = self._there([values for _row, values in numbered])
         new, changed, touching = [], [], []
         for row, values in numbered:
             old = before.get((values["account_id"], values["period_start"]))
@@ -72,10 +72,10 @@ class Bills:
                 self._faults.add(row.line, "account_number", "no such account; import the accounts first")
         return numbered
 
-    def _before(self, numbered: Sequence[tuple[Row, Mapping[str, Any]]]) -> dict[tuple[int, date], Mapping[str, Any]]:
-        """The bills that are there already, by account and beginning of the period."""
-        accounts = {values["account_id"] for _row, values in numbered}
-        starts = {values["period_start"] for _row, values in numbered}
+    def _there(self, bills: Sequence[Mapping[str, Any]]) -> dict[tuple[int, date], Mapping[str, Any]]:
+        """Those of these bills that are in the database, by account and beginning of the period."""
+        accounts = {values["account_id"] for values in bills}
+        starts = {values["period_start"] for values in bills}
         there = select(bill).where(bill.c.account_id.in_(accounts), bill.c.period_start.in_(starts))
         found = self._connection.execute(there).mappings()
         return {(old["account_id"], old["period_start"]): dict(old) for old in found}
@@ -88,8 +88,8 @@ class Bills:
     ) -> None:
         ids = {place: old["id"] for place, old in before.items()}
         if new:
-            made = insert(bill).returning(bill.c.account_id, bill.c.period_start, bill.c.id)
-            ids |= {(row.account_id, row.period_start): row.id for row in self._connection.execute(made, new)}
+            self._connection.execute(insert(bill), new)
+            ids |= {place: there["id"] for place, there in self._there(new).items()}
         if changed:
             self._connection.execute(update(bill).where(bill.c.id == bindparam("this")), changed)
         charges = []

@@ -61,6 +61,6 @@ def bring_in(engine: Engine, lines: Iterable[str], begin: Callable[[Connection, 
         for batch in batches(read(lines, keeper.columns, faults)):
             done += keeper.keep(batch)
         faults.settle()
-        keeper.finish()
         tell_planner(connection, done)
+        keeper.finish()
     return done
