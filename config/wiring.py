@@ -142,7 +142,6 @@ class Guestpay:
             self.utilities,
             live=stripe_client.is_live(self.settings.stripe_api_key),
             take=self.events.take,
-            observe=self.metrics.differences,
         )
 
     @cached_property

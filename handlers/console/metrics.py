@@ -1,6 +1,6 @@
 """The figures an operator watches. Labels come from short fixed lists: never a number, an address or a hash of one."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -28,13 +28,6 @@ class Metrics:
         self._sends = Counter("guestpay_sends", "Texts and emails, by outcome.", ["kind", "outcome"], registry=registry)
         self._refused = Counter("guestpay_refused", "Requests turned away, by reason.", ["reason"], registry=registry)
         self._failed = Counter("guestpay_failed_turns", "Turns that failed, by reason.", ["reason"], registry=registry)
-        self._differences = Gauge(
-            "guestpay_differences",
-            "Differences from the ledger that wait for a person, as of the last reconciliation.",
-            ["counterpart"],  # with a label there is no figure, rather than a 0, where nothing was reconciled
-            registry=registry,
-            multiprocess_mode="mostrecent",
-        )
 
     def turn(self, flow: str, outcome: str) -> None:
         """A turn of `flow` ended in `outcome`."""
@@ -63,10 +56,6 @@ class Metrics:
     def failed(self, reason: str) -> None:
         """A turn failed: "unavailable" or "broken"."""
         self._failed.labels(reason).inc()
-
-    def differences(self, count: int) -> None:
-        """So many differences between Stripe and the ledger wait for a person."""
-        self._differences.labels("stripe").set(count)
 
     def text(self) -> bytes:
         """Everything, for Prometheus to read (`CONTENT_TYPE`), from all processes if they share a folder."""

@@ -1,7 +1,7 @@
 """Reconciliation of a day, from beginning to end: `Reconciliation.run`, and `look` for the schedule."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import stripe
@@ -33,7 +33,6 @@ class Reconciliation:
     """Holds Stripe's account of a day against the ledger. `client` may wait; `live` is the mode of our key.
 
     `take` is `Events.take`. Stripe's account is one, so with several utilities the day is that of the first one's zone.
-    `observe` hears how many differences are left.
     """
 
     def __init__(
@@ -44,7 +43,6 @@ class Reconciliation:
         utilities: Mapping[str, Utility],
         live: bool,
         take: Take,
-        observe: Callable[[int], None],
     ) -> None:
         self._engine = engine
         self._clock = clock
@@ -53,7 +51,6 @@ class Reconciliation:
         self._others = len(utilities) > 1
         self._repairs = Repairs(engine, clock, client, live, take)
         self._leftovers = Leftovers(engine, clock, client, live, take)
-        self._observe = observe
 
     @property
     def today(self) -> date:
@@ -76,8 +73,6 @@ class Reconciliation:
             if not dry_run:
                 self._let_go(day, comparison.began_at)
             raise
-        if not dry_run:
-            self._observe(len(report.open))
         return report
 
     def _claim(self, day: date, began_at: datetime, again: bool) -> None:

@@ -22,18 +22,17 @@ MONDAY_AT_SEVEN = datetime(2026, 11, 23, 13, tzinfo=UTC)
 
 
 class Morning:
-    """The world of payments with a reconciliation in it. `left` is what it said of differences, run by run."""
+    """The world of payments with a reconciliation in it."""
 
     def __init__(self, world: World) -> None:
         self.world, self.clock, self.engine = world, world.clock, world.engine
         self.till, self.store = world.sandbox.till, world.sandbox.till.store
-        self.left: list[int] = []
         self.reconciliation = self.another()
 
     def another(self, **utilities: Any) -> Reconciliation:
         """A second one, as another process has it; or one of more utilities."""
         known = utilities or {"prairie": PRAIRIE}
-        return Reconciliation(self.engine, self.clock, self.world.client, known, False, self._take, self.left.append)
+        return Reconciliation(self.engine, self.clock, self.world.client, known, False, self._take)
 
     def _take(self, event: Event) -> None:
         self.world.events.take(event)
@@ -82,6 +81,13 @@ class Morning:
         with self.engine.begin() as connection:
             rows = connection.execute(select(reconciliation.c.day, reconciliation.c.ended_at)).all()
         return {row.day: row.ended_at is not None for row in rows}
+
+    @property
+    def left(self) -> list[int]:
+        """How many differences each day that came to an end has left."""
+        query = select(reconciliation.c.differences).order_by(reconciliation.c.day)
+        with self.engine.begin() as connection:
+            return list(connection.scalars(query.where(reconciliation.c.ended_at.is_not(None))))
 
     def post(self, cause: str, minor: int) -> None:
         """A posting that no event made."""

@@ -60,5 +60,5 @@ def closed_by_hand(morning: Morning) -> Report:
 
 def test_what_a_person_settled_counts_no_more_and_stays_settled(morning: Morning) -> None:
     report = closed_by_hand(morning)
-    assert (report.clean, morning.tickets(), morning.left) == (True, [], [1, 0])
+    assert (report.clean, morning.tickets(), morning.left) == (True, [], [0])
     assert "Settled by Rosa." in report.text()
