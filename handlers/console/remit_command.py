@@ -32,9 +32,8 @@ def remit_command(engine: Engine, utilities: Mapping[str, Utility], clock: Clock
             hint = "If the next remittance skips a number, have that one written --again"
             raise click.ClickException(f"{file}: {reason.strerror}. {hint}.") from reason
         totals = made.totals
-        told = (
-            f"{totals.rows} rows, {totals.amount.decimal()} {totals.amount.currency}" if totals.rows else "nothing new"
-        )
+        sums = f"{totals.rows} row{'s' * (totals.rows != 1)}, {totals.amount.decimal()} {totals.amount.currency}"
+        told = sums if totals.rows else "nothing new"
         click.echo(f"Remittance {made.number} of {whose.name}, made {made.at:%Y-%m-%d %H:%M} UTC: {told}.")
 
     return run

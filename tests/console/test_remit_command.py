@@ -8,7 +8,7 @@ from tests.console.desk import Desk
 def test_a_remittance_says_its_number_and_what_it_comes_to(desk: Desk, tmp_path: Path) -> None:
     desk.ledger.pay()
     assert desk.reads("remit", str(tmp_path / "1.csv")) == [
-        "Remittance 1 of prairie, made 2026-11-22 18:00 UTC: 1 rows, 84.20 USD."
+        "Remittance 1 of prairie, made 2026-11-22 18:00 UTC: 1 row, 84.20 USD."
     ]
     assert (tmp_path / "1.csv").read_text().count("\n") == 3
 
