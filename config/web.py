@@ -102,6 +102,7 @@ def _console(program: Guestpay) -> Blueprint:
             connection.execute(select(account.c.id).limit(1))  # a database without our tables is not ready either
 
     probes: dict[str, Callable[[], object]] = {"redis": program.redis.ping, "sql": ask_sql}
+
     def figures() -> bytes:
         return program.metrics.text() + ticket_figures(program.engine)
 
