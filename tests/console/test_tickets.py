@@ -111,6 +111,13 @@ def test_a_credit_is_told_to_billing_as_a_correction(desk: Desk) -> None:
     )
 
 
+def test_a_bill_that_comes_again_changed_does_not_take_a_credited_strangers_money_away(desk: Desk) -> None:
+    desk.stranger(5000)
+    desk.reads("tickets", "credit", "1", "--by", "Kim", "--account", ANA.reveal())
+    desk.ledger.bill(ANA, "2026-10-14", 8520)
+    assert owes(desk) == 8520 - 5000
+
+
 def test_whose_a_strangers_money_is_has_to_be_said(desk: Desk) -> None:
     desk.stranger()
     assert "--account NUMBER" in desk.is_refused("tickets", "credit", "1", "--by", "Kim")
