@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
 from bot.utility import Utility
 from handlers.billing import cells
@@ -39,7 +39,8 @@ class Bills:
             for column, reason in _contradictions(row.values):
                 self._faults.add(row.line, column, reason)
         numbered = self._numbered(batch)
-        before = self._there([values for _row, values in numbered])
+        there = self._connection.execute(select(bill).where(_these([values for _row, values in numbered]))).mappings()
+        before = {(old["account_id"], old["period_start"]): dict(old) for old in there}
         new, changed, touching = [], [], []
         for row, values in numbered:
             old = before.get((values["account_id"], values["period_start"]))
@@ -72,24 +73,17 @@ class Bills:
                 self._faults.add(row.line, "account_number", "no such account; import the accounts first")
         return numbered
 
-    def _there(self, bills: Sequence[Mapping[str, Any]]) -> dict[tuple[int, date], Mapping[str, Any]]:
-        """Those of these bills that are in the database, by account and beginning of the period."""
-        accounts = {values["account_id"] for values in bills}
-        starts = {values["period_start"] for values in bills}
-        there = select(bill).where(bill.c.account_id.in_(accounts), bill.c.period_start.in_(starts))
-        found = self._connection.execute(there).mappings()
-        return {(old["account_id"], old["period_start"]): dict(old) for old in found}
-
     def _write(
         self,
         new: Sequence[dict[str, Any]],
         changed: Sequence[dict[str, Any]],
         before: Mapping[tuple[int, date], Mapping[str, Any]],
     ) -> None:
-        ids = {place: old["id"] for place, old in before.items()}
+        ids: dict[tuple[int, date], int] = {place: old["id"] for place, old in before.items()}
         if new:
             self._connection.execute(insert(bill), new)
-            ids |= {place: there["id"] for place, there in self._there(new).items()}
+            made = select(bill.c.account_id, bill.c.period_start, bill.c.id).where(_these(new))
+            ids |= {(account_id, start): bill_id for account_id, start, bill_id in self._connection.execute(made)}
         if changed:
             self._connection.execute(update(bill).where(bill.c.id == bindparam("this")), changed)
         charges = []
@@ -125,6 +119,12 @@ def columns(utility: Utility) -> dict[str, Reader]:
         "usage_quantity": cells.optional(cells.quantity),
         "usage_unit": cells.optional(cells.words(12)),
     }
+
+
+def _these(bills: Sequence[Mapping[str, Any]]) -> ColumnElement[bool]:
+    """Those of these bills that are in the database; and some of the same accounts and beginnings besides."""
+    accounts = {values["account_id"] for values in bills}
+    return bill.c.account_id.in_(accounts) & bill.c.period_start.in_({values["period_start"] for values in bills})
 
 
 def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
