@@ -17,6 +17,7 @@ PaymentState = Literal[
     "link_sent",
     "opened",
     "pending",
+    "held",
     "paid",
     "posted",
     "refunded",

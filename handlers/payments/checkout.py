@@ -5,7 +5,7 @@ for, else apart, with a ticket. In whatever order events come, and however often
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 import stripe
 from sqlalchemy import Connection, update
@@ -24,11 +24,12 @@ from handlers.payments.surplus import Surplus, divide
 from handlers.payments.telling import Telling
 from handlers.payments.verdict import Verdict
 from handlers.payments.visit import Visit
-from handlers.payments.wording import Wording
+from handlers.payments.wording import Wording, day_of
 
 COMPLETED = "checkout.session.completed"
 SUCCEEDED = "checkout.session.async_payment_succeeded"
 FAILED = "checkout.session.async_payment_failed"
+_AWAITED = timedelta(hours=1)  # so long after paying somebody looks at their phone; later, it is told by day (RULES W9)
 FOUND = "charge.found"  # our own: reconciliation met a charge that the ledger does not know
 TYPES = frozenset({COMPLETED, SUCCEEDED, FAILED, FOUND, "checkout.session.expired"})
 
@@ -94,6 +95,7 @@ class Checkouts:
         self._post(connection, record, taken, lines)
         if record is None:
             return Verdict("applied", "no payment of ours", None, None, "unknown_payment", taken.total, taken.id)
+        mark(connection, record.id, "held_at", taken.taken_at)
         self._telling.differs(connection, record, taken, self._clock.now())
         return Verdict("applied", "another sum than ours", record, None, "sum_differs", taken.total, taken.id)
 
@@ -111,7 +113,7 @@ class Checkouts:
             self._surplus.settle(connection, record, taken.id, division.surplus, before, now)
         remains = Money(receivable(connection, record.account_id), record.amount.currency)
         back = self._surplus.policy(record) == "refund"
-        awaited = event.type == COMPLETED
+        awaited = event.type == COMPLETED and now - taken.taken_at < _AWAITED
         self._telling.paid(connection, record, taken, division, back, remains, now, awaited)
         if second:
             return Verdict("applied", "paid a second time", record)
@@ -136,8 +138,7 @@ class Checkouts:
         return Verdict("applied", "failed", record, "payment_failed")
 
     def _post(self, connection: Connection, record: Record | None, taken: Charge, lines: Sequence[Line]) -> None:
-        zone = self._wording.utilities[record.utility].zone if record else UTC
-        on = taken.taken_at.astimezone(zone).date()
+        on = day_of(taken.taken_at, record, self._wording.utilities)
         post(connection, f"paid:{taken.id}", lines, self._clock.now(), on, charge_id=taken.id)
 
     def _instant(self, event: Event, record: Record | None, taken_at: datetime | None = None) -> datetime:

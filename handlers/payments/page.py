@@ -13,6 +13,8 @@ from handlers.payments.wording import Wording
 
 PAID = ("paid", "posted")
 
+_ON_THE_WAY = ("pending", "coming", "awaited", "held")
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -58,13 +60,13 @@ class Pages:
             return self._about(record, "paid", "good", link=to_receipt)
         if named in ("refunded", "charged_back"):
             return self._about(record, named, "stop", link=to_receipt)
-        return self._about(record, named, "wait" if named in ("pending", "coming", "awaited") else "stop")
+        return self._about(record, named, "wait" if named in _ON_THE_WAY else "stop")
 
     def not_paid(self, record: Record, now: datetime) -> Page:
         """In place of a receipt, as long as it is not paid: where the payment is."""
         named = state(record, now)
-        known = named if named in ("pending", "failed") else "not_paid"
-        return self._about(record, known, "wait" if known == "pending" else "stop")
+        known = named if named in ("pending", "held", "failed") else "not_paid"
+        return self._about(record, known, "wait" if known in _ON_THE_WAY else "stop")
 
     def _say(self, record: Record, sentence: str, **slots: Slot) -> str:
         return self._wording.about(f"pages.{sentence}", record, **slots)

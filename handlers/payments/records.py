@@ -15,6 +15,7 @@ from handlers.ledger.tables import account, payment
 Fact = Literal[
     "opened_at",
     "pending_at",
+    "held_at",
     "paid_at",
     "posted_at",
     "refunded_at",
@@ -29,7 +30,7 @@ Fact = Literal[
 _c = payment.c
 # Nothing has come of it yet: it may still be paid, withdrawn or run out.
 UNDECIDED: ColumnElement[bool] = and_(
-    *(column.is_(None) for column in (_c.posted_at, _c.paid_at, _c.failed_at, _c.pending_at)),
+    *(column.is_(None) for column in (_c.posted_at, _c.paid_at, _c.held_at, _c.failed_at, _c.pending_at)),
     *(column.is_(None) for column in (_c.withdrawn_at, _c.expired_at)),
 )
 
@@ -61,6 +62,7 @@ class Record:
     linked_at: datetime | None = None
     opened_at: datetime | None = None
     pending_at: datetime | None = None
+    held_at: datetime | None = None
     paid_at: datetime | None = None
     posted_at: datetime | None = None
     refunded_at: datetime | None = None

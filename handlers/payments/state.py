@@ -16,6 +16,7 @@ FORWARD: tuple[tuple[PaymentState, str], ...] = (
     ("withdrawn", "withdrawn_at"),
     ("pending", "pending_at"),
     ("failed", "failed_at"),
+    ("held", "held_at"),
     ("paid", "paid_at"),
     ("posted", "posted_at"),
     ("refunded", "refunded_at"),

@@ -89,3 +89,15 @@ def test_no_log_line_shows_a_number_a_token_or_a_link(world: World, caplog: pyte
         "cs_test",
     )
     assert [secret for secret in hidden if str(secret) in lines] == []
+
+
+def test_after_another_sum_came_in_nobody_is_told_that_nothing_was_paid(world: World) -> None:
+    record = world.link()
+    session = world.visit(record)
+    session["amount_total"] += 1
+    world.sandbox.till.pay_by_card(session)
+    world.deliver(world.events_of("checkout.session.completed")[-1])
+    world.clock.pass_time(minutes=61)
+    world.carry_due("close_link")
+    assert (latest(world).state, latest(world).receipt_url) == ("held", None)
+    assert "Another sum came in" in world.web.get(f"/r/{record.receipt_token}").text

@@ -9,7 +9,7 @@ journal = Table(
     metadata,
     Column("id", BigId, primary_key=True),
     Column("cause", String(120), nullable=False, unique=True),  # what it is about: posting it twice is posting it once
-    Column("at", Moment, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
     Column("effective_on", Date, nullable=False),
     Column("charge_id", String(255), ForeignKey("charge.id"), index=True),  # whose money it moves
 )

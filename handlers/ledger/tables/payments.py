@@ -32,6 +32,7 @@ payment = Table(
     Column("expires_at", Moment, nullable=False),
     Column("opened_at", Moment),
     Column("pending_at", Moment),
+    Column("held_at", Moment),  # another sum than ours came in: it is safe, and a person looks
     Column("paid_at", Moment),
     Column("posted_at", Moment),
     Column("refunded_at", Moment),  # all of it was sent back

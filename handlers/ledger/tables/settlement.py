@@ -28,7 +28,7 @@ statement_line = Table(
     Column("created_at", Moment, nullable=False, index=True),
     Column("available_at", Moment, nullable=False),
     Column("found_at", Moment, nullable=False),
-    Column("cause", String(120)),  # of the journal that says the same; none: a difference
+    Column("cause", String(120), index=True),  # of the journal that says the same; none: a difference
 )
 
 reconciliation = Table(
