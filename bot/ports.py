@@ -167,7 +167,10 @@ class LinkComing:
 
 @dataclass(frozen=True, slots=True)
 class PaymentView:
-    """A payment as STATUS and RECEIPT tell it. `last4` are the account's; `receipt_url` is set once it is paid."""
+    """A payment as STATUS and RECEIPT tell it. `last4` are the account's; `receipt_url` is set once it is paid.
+
+    `disputed`: it is paid, and the payer's bank asks for it back; nobody knows yet how that ends.
+    """
 
     id: PaymentId
     state: PaymentState
@@ -178,6 +181,7 @@ class PaymentView:
     at: datetime
     receipt_url: str | None
     link_url: str | None
+    disputed: bool = False
 
 
 class Payments(Protocol):

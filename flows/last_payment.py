@@ -12,7 +12,7 @@ from bot.ports import PaymentState
 from bot.turn import Turn
 
 
-def look(turn: Turn) -> PaymentState | Literal["nothing_yet"]:
+def look(turn: Turn) -> PaymentState | Literal["nothing_yet", "disputed"]:
     """Where the person's last payment is."""
     payment = turn.services.payments.latest(turn.utility.name, turn.who)
     if payment is None:
@@ -20,7 +20,7 @@ def look(turn: Turn) -> PaymentState | Literal["nothing_yet"]:
     turn.note(total=payment.amount + payment.fee, last4=payment.last4, phone=turn.utility.agent_phone)
     turn.note(on=payment.at.astimezone(turn.utility.zone).date())
     turn.note(link=payment.link_url or "", receipt=payment.receipt_url or "")
-    return payment.state
+    return "disputed" if payment.disputed else payment.state
 
 
 LAST_PAYMENT = Flow(
@@ -28,5 +28,5 @@ LAST_PAYMENT = Flow(
     begin=look,
     words={"en": ("status", "receipt"), "es": ("estado", "recibo")},
     steps=[],
-    outcomes=[Go(state, START, END, says=state) for state in ("nothing_yet", *get_args(PaymentState))],
+    outcomes=[Go(state, START, END, says=state) for state in ("nothing_yet", "disputed", *get_args(PaymentState))],
 )

@@ -22,7 +22,7 @@ from handlers.payments.closing import withdraw
 from handlers.payments.making import LinkMaker, Observe, short_link, unobserved
 from handlers.payments.orders import Orders
 from handlers.payments.records import Record, find
-from handlers.payments.state import OPEN, since, state
+from handlers.payments.state import OPEN, PAID, since, state
 from handlers.payments.stripe_client import Slow
 from handlers.payments.wording import Wording
 from handlers.sealing import Sealer
@@ -125,8 +125,9 @@ class StripePayments:
             fee=record.fee,
             method=record.method,
             at=since(record, now),
-            receipt_url=f"{self._base}/r/{record.receipt_token}" if named in ("paid", "posted") else None,
+            receipt_url=f"{self._base}/r/{record.receipt_token}" if named in PAID else None,
             link_url=short_link(self._base, record) if named in OPEN and record.link_id else None,
+            disputed=named in PAID and record.disputed_at is not None and record.dispute_won_at is None,
         )
 
     def _make_later(self, record: Record) -> None:

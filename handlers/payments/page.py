@@ -8,10 +8,8 @@ import phonenumbers
 
 from bot.speech import Slot
 from handlers.payments.records import Record
-from handlers.payments.state import state
+from handlers.payments.state import PAID, state
 from handlers.payments.wording import Wording
-
-PAID = ("paid", "posted")
 
 _ON_THE_WAY = ("pending", "coming", "awaited", "held")
 

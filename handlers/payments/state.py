@@ -24,6 +24,7 @@ FORWARD: tuple[tuple[PaymentState, str], ...] = (
 )
 _PLACE = {name: place for place, (name, _) in enumerate(FORWARD)}
 assert _PLACE.keys() == set(get_args(PaymentState)), "every state has its place"
+PAID: frozenset[PaymentState] = frozenset({"paid", "posted"})
 OPEN: frozenset[PaymentState] = frozenset({"requested", "link_sent", "opened"})
 
 
