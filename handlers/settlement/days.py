@@ -1,10 +1,10 @@
-"""Which days are reconciled: each by one at a time, by its row."""
+"""Which days are reconciled: one day at a time, by one, by its row."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, and_, delete, func, select, update
+from sqlalchemy import Connection, Engine, and_, delete, func, select, text, update
 
 from handlers.ledger.database import reading
 from handlers.ledger.journal import inserting
@@ -17,6 +17,7 @@ FROM = time(6)
 MOST_DAYS = 7
 # Whoever began and was not heard of again for this long is taken to be dead.
 LEASE = timedelta(hours=1)
+_LOCK = 7_032_029  # of all who begin a day; the number next to the one that remittances take
 
 
 class Superseded(Exception):
@@ -37,7 +38,16 @@ def due(engine: Engine, zone: ZoneInfo, now: datetime) -> Sequence[date]:
 
 
 def claim(connection: Connection, day: date, now: datetime, again: bool) -> bool:
-    """Take the day on, in the caller's transaction; False if it is in somebody's hands, or done and not `again`."""
+    """Take the day on, in the caller's transaction; False if it is done and not `again`, or any is in somebody's hands.
+
+    Two who hold different days against the ledger would meet: they look at the same open tickets and older lines.
+    """
+    if connection.dialect.name == "postgresql":  # on SQLite, a transaction that writes is alone anyway
+        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    others = (reconciliation.c.day != day, reconciliation.c.ended_at.is_(None))
+    connection.execute(delete(reconciliation).where(*others, reconciliation.c.began_at <= now - LEASE))
+    if connection.scalar(select(reconciliation.c.day).where(*others).limit(1)):
+        return False
     row = {"began_at": now, "ended_at": None, "lines": 0, "repaired": 0, "differences": 0}
     free = and_(reconciliation.c.ended_at.is_(None), reconciliation.c.began_at <= now - LEASE)
     claiming = inserting(connection, reconciliation).values(day=day, **row)

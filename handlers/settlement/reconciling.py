@@ -78,7 +78,7 @@ class Reconciliation:
     def _claim(self, day: date, began_at: datetime, again: bool) -> None:
         with reachable(), self._engine.begin() as connection:
             if not days.claim(connection, day, began_at, again):
-                raise Busy("another process is reconciling this day")
+                raise Busy("another process is reconciling, this day or another")
 
     def _let_go(self, day: date, began_at: datetime) -> None:
         try:
