@@ -69,7 +69,9 @@ class GiveBack:
                         {"charge": charge.id, "amount": minor, "reason": "duplicate", "metadata": {_CAUSE: cause}},
                         {"idempotency_key": f"{cause}:{number}"},
                     )
-            except Spoiled:
+            except Spoiled:  # it may have been done all the same
+                if made := self._made(cause, charge):
+                    return made
                 continue
             return refund.id
         raise Unavailable("Stripe failed")

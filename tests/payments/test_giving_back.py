@@ -1,6 +1,9 @@
 """Sending back what nobody owed: once, whatever gets lost; and a person is told of what could not be sent."""
 
+from typing import Any
+
 import pytest
+import stripe
 
 from bot.errors import Refused, Unavailable
 from bot.money import Money
@@ -95,3 +98,18 @@ def test_so_is_what_was_tried_for_a_day(world: World) -> None:
     with pytest.raises(Unavailable):
         carry(world, MOST_ATTEMPTS)
     assert world.tickets() == [("second_payment", 5000)]
+
+
+def test_what_stripe_did_though_it_broke_is_found_before_another_key_is_tried(world: World) -> None:
+    """The first try never got there, so its key is still good: Stripe breaks over it only now, when all is done."""
+    sends_back(world)
+    both_pay(world, anas=Money(2000))
+    create = world.client.v1.refunds.create
+
+    def broken(*asked: Any) -> stripe.Refund:
+        create(*asked)
+        raise stripe.APIError("broken", http_status=500)
+
+    world.client.v1.refunds.create = broken  # type: ignore[assignment, method-assign]
+    assert carry(world, 2) == refunds(world)[0]["id"]
+    assert [refund["amount"] for refund in refunds(world)] == [2000]
