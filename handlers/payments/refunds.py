@@ -113,7 +113,7 @@ class Refunds:
     def _tell(self, connection: Connection, refund: _Refund, sentence: str) -> None:
         """No link in it, and by day: nobody waits for it (RULES W9, W10)."""
         if record := refund.matter.record:
-            now, slots = self._clock.now(), {"amount": refund.money}
+            now, slots = self._clock.now(), {"amount": refund.money, "total": refund.money}
             self._texts.put(connection, record, sentence, refund.id, now, awaited=False, slots=slots)
 
     def _ticket(self, connection: Connection, refund: _Refund, kind: Kind, reason: str) -> Verdict:
