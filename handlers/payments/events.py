@@ -70,7 +70,7 @@ class Events:
             Checkouts(clock, wording, Telling(texts, mailed), Surplus(wording, texts, sealer)),
             Refunds(clock, wording, texts),
             Disputes(clock, wording, texts),
-            Payouts(clock),
+            Payouts(clock, wording),
         )
         self._handlers = {kind: handler for handler in handlers for kind in handler.types}
 

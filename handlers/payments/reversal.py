@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import stripe
 from sqlalchemy import Connection, func, or_, select
@@ -17,6 +17,7 @@ from handlers.payments import charges
 from handlers.payments.charges import Charge, held, take_back_lines
 from handlers.payments.link_request import REFERENCE
 from handlers.payments.records import Record, by_id, hold_accounts, mark
+from handlers.payments.wording import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class Matter:
         return Line(book, money, of.account_id, of.payment_id) if of else Line(book, money)
 
     def day(self, at: datetime, utilities: Mapping[str, Utility]) -> date:
-        """The day that it counts for, where the utility is; in UTC, as Stripe counts, where there is none."""
-        return at.astimezone(utilities[self.record.utility].zone if self.record else UTC).date()
+        """The day that it counts for."""
+        return day_of(at, self.record, utilities)
 
     def instant(self, told: datetime, now: datetime) -> datetime:
         """When it happened: Stripe may tell us days later, or its clock may be ahead of ours."""

@@ -1,7 +1,7 @@
 """Words about payments: sentences in the payment's own language, and the texts that carry them."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -106,3 +106,9 @@ def by_day(now: datetime, utility: Utility) -> datetime:
         return now
     day = local.date() + timedelta(days=1 if local.hour >= _LAST_HOUR else 0)
     return datetime(day.year, day.month, day.day, _FIRST_HOUR, tzinfo=utility.zone).astimezone(now.tzinfo)
+
+
+def day_of(at: datetime, record: Record | None, utilities: Mapping[str, Utility]) -> date:
+    """The day that money counts for, where its utility is: the first one for what is nobody's, as in reconciliation."""
+    utility = utilities[record.utility] if record else next(iter(utilities.values()))
+    return at.astimezone(utility.zone).date()

@@ -44,7 +44,7 @@ def payout(status: str, amount: int = 8000, **change: Any) -> stripe.Payout:
 
 def apply(back: Back, *payouts: stripe.Payout) -> None:
     for one in payouts:
-        back.apply(Payouts(back.world.clock), one, "payout.updated")
+        back.apply(Payouts(back.world.clock, back.tools[0]), one, "payout.updated")
 
 
 def test_a_payout_goes_from_stripe_to_the_bank_once_when_it_is_made(world: World) -> None:
