@@ -18,6 +18,7 @@ from handlers.ledger.tables import account, payment
 from handlers.payments import charges, visit
 from handlers.payments.changed import withdraw_excessive
 from handlers.payments.charges import Charge
+from handlers.payments.earlier import take_over
 from handlers.payments.event import Event
 from handlers.payments.records import Record, by_id, hold_accounts, mark
 from handlers.payments.surplus import Surplus, divide
@@ -80,7 +81,7 @@ class Checkouts:
             kind=_kind(record, fetched.total),
             taken_at=at,
         )
-        if not charges.keep(connection, taken):
+        if (record and take_over(connection, record, taken, self._clock.now())) or not charges.keep(connection, taken):
             return Verdict("applied", "known already", record)
         if record is None or taken.kind == "differs":
             return self._apart(connection, record, taken)

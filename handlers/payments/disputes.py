@@ -53,7 +53,8 @@ class Disputes:
 
     def apply(self, connection: Connection, event: Event, fetched: stripe.Dispute) -> Verdict:
         """Post what moved, tell the payer and open tickets, each once. Raises Unavailable before its charge came."""
-        dispute = Dispute.read(fetched, matter_of(connection, fetched.charge), event.created, self._clock.now())
+        now = self._clock.now()
+        dispute = Dispute.read(fetched, matter_of(connection, fetched.charge, now), event.created, now)
         if dispute.asks_only:
             return self._asked(connection, dispute)
         for move, money in dispute.moves.items():

@@ -70,7 +70,7 @@ class Refunds:
         left = refund.balance_transaction is not None
         # Of a charge that Stripe has not told us of there is nothing to do until money moves.
         idle = not left and refund.status in _UNDER_WAY
-        matter = Matter() if idle else matter_of(connection, refund.charge)
+        matter = Matter() if idle else matter_of(connection, refund.charge, self._clock.now())
         returned = getattr(refund, "failure_balance_transaction", None) is not None  # there only once it failed
         money = Money(refund.amount, refund.currency.upper())
         at = matter.instant(event.created, self._clock.now())
@@ -80,7 +80,7 @@ class Refunds:
         if not refund.left and refund.status in _UNDER_WAY:
             return Verdict("ignored", "refund has not left yet")
         of, money = refund.matter, refund.money
-        if refund.left:
+        if refund.left and not posted(connection, f"refund:{refund.id}"):  # else its way out was posted, too
             self._post(connection, refund, "refund_out", [of.line("stripe", -money), of.line("returning", money)])
         if refund.returned:
             told = posted(connection, f"refund:{refund.id}")

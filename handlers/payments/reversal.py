@@ -15,6 +15,7 @@ from handlers.ledger.journal import Book, Line, receivable
 from handlers.ledger.tables import account, entry, journal
 from handlers.payments import charges
 from handlers.payments.charges import Charge, held, take_back_lines
+from handlers.payments.earlier import charge_of
 from handlers.payments.link_request import REFERENCE
 from handlers.payments.records import Record, by_id, hold_accounts, mark
 from handlers.payments.wording import day_of
@@ -47,16 +48,21 @@ class Matter:
         return max(at, self.charge.taken_at) if self.charge else at
 
 
-def matter_of(connection: Connection, about: str | stripe.Charge | None) -> Matter:
+def matter_of(connection: Connection, about: str | stripe.Charge | None, now: datetime) -> Matter:
     """The charge that we keep and its payment, held against others until the transaction ends.
 
     Raises Unavailable if the charge is one of ours of which we have not heard yet: Stripe tells of it, and comes again.
     """
     charge_id = about if isinstance(about, str) else about.id if about else ""
     taken = charges.by_id(connection, charge_id)
-    if taken is None:
-        if about is not None and not isinstance(about, str) and _is_ours(connection, about):
+    if taken is None and about is not None and not isinstance(about, str):
+        record = _ours(connection, about)
+        if record and not charge_of(connection, record, about, now):
             raise Unavailable("Stripe has not told us of that charge yet")
+        taken = charges.by_id(connection, charge_id)
+        if record and taken is None:  # it was sent back whole before charges were kept
+            return Matter(None, record)
+    if taken is None:
         return Matter()
     # A stranger's charge has no account, but a person may have put its money on one.
     lies_on = select(entry.c.account_id).join(journal, journal.c.id == entry.c.journal_id)
@@ -66,12 +72,12 @@ def matter_of(connection: Connection, about: str | stripe.Charge | None) -> Matt
     return Matter(taken, by_id(connection, taken.payment_id, hold=True) if taken.payment_id else None)
 
 
-def _is_ours(connection: Connection, about: stripe.Charge) -> bool:
+def _ours(connection: Connection, about: stripe.Charge) -> Record | None:
     try:
         reference = PaymentId(str(about.metadata.to_dict().get(REFERENCE)))
     except ValueError:
-        return False
-    return by_id(connection, reference) is not None
+        return None
+    return by_id(connection, reference)
 
 
 def lines_back(connection: Connection, matter: Matter, money: Money, against: Book) -> tuple[list[Line], Money]:

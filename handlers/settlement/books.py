@@ -69,10 +69,12 @@ def unseen(
 
     `seen` are the causes of lines that were looked at just now; of others the kept lines know. `at` decides, not the
     day that a posting counts for: each journal was posted in one instant, however late the news of it came, so none is
-    left out. Fees are never among them: they are posted together with their line.
+    left out. Fees are never among them: they are posted together with their line. Nor are payments that were posted by
+    their session, before charges were kept, or that which takes them back.
     """
     posted_then = and_(journal.c.at >= since, journal.c.at < until)
-    chosen = (or_(posted_then, journal.c.cause.in_(also)), journal.c.cause.not_like("cost:%"))
+    others = (journal.c.cause.not_like(kind, escape="/") for kind in ("cost:%", "paid:cs/_%", "before:%"))
+    chosen = (or_(posted_then, journal.c.cause.in_(also)), *others)
     left = [each for each in _movements(connection, *chosen) if each.cause not in seen]
     kept: set[str] = set()
     for start in range(0, len(left), _CHUNK):
