@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import Connection, case, func, select
 
 from bot.money import Money
 from bot.names import PaymentId
@@ -57,21 +57,7 @@ def keep(connection: Connection, taken: Charge) -> bool:
 
 def by_id(connection: Connection, charge_id: str) -> Charge | None:
     """The charge of this id of Stripe's."""
-    return _find(connection, charge.c.id == charge_id)
-
-
-def hold(connection: Connection, charge_id: str) -> None:
-    """Let nobody else decide about the money of this charge until the transaction ends. Accounts are held before it."""
-    connection.execute(select(charge.c.id).where(charge.c.id == charge_id).with_for_update(key_share=True))
-
-
-def by_intent(connection: Connection, intent: str) -> Charge | None:
-    """The charge of this payment intent of Stripe's: one intent succeeds once."""
-    return _find(connection, charge.c.intent == intent)
-
-
-def _find(connection: Connection, condition: ColumnElement[bool]) -> Charge | None:
-    row = connection.execute(select(charge).where(condition).order_by(charge.c.taken_at).limit(1)).one_or_none()
+    row = connection.execute(select(charge).where(charge.c.id == charge_id)).one_or_none()
     if row is None:
         return None
     return Charge(
@@ -84,6 +70,11 @@ def _find(connection: Connection, condition: ColumnElement[bool]) -> Charge | No
         kind=row.kind,
         taken_at=row.taken_at,
     )
+
+
+def hold(connection: Connection, charge_id: str) -> None:
+    """Let nobody else decide about the money of this charge until the transaction ends. Accounts are held before it."""
+    connection.execute(select(charge.c.id).where(charge.c.id == charge_id).with_for_update(key_share=True))
 
 
 def held(connection: Connection, charge_id: str) -> dict[Book, int]:

@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING, Literal
 
+import stripe
+
+from bot.names import PaymentId
 from bot.utility import Method
 from handlers.payments.records import Record
 from handlers.payments.wording import Wording
@@ -38,6 +41,14 @@ def link_request(record: Record, wording: Wording) -> "PaymentLinkCreateParams":
         "metadata": reference,
         "payment_intent_data": {"metadata": reference},
     }
+
+
+def reference_in(metadata: stripe.StripeObject | None) -> PaymentId | None:
+    """Our payment that this names, if it does: the metadata of a link, or of what came of one."""
+    try:
+        return PaymentId(str(metadata.to_dict().get(REFERENCE))) if metadata else None
+    except ValueError:
+        return None
 
 
 def _line(name: str, minor: int, currency: str) -> "PaymentLinkCreateParamsLineItem":

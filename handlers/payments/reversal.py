@@ -9,14 +9,13 @@ from sqlalchemy import Connection, func, or_, select
 
 from bot.errors import Unavailable
 from bot.money import Money
-from bot.names import PaymentId
 from bot.utility import Utility
 from handlers.ledger.journal import Book, Line, receivable
 from handlers.ledger.tables import account, entry, journal
 from handlers.payments import charges
 from handlers.payments.charges import Charge, held, take_back_lines
 from handlers.payments.earlier import charge_of
-from handlers.payments.link_request import REFERENCE
+from handlers.payments.link_request import reference_in
 from handlers.payments.records import Record, by_id, hold_accounts, mark
 from handlers.payments.wording import day_of
 
@@ -56,7 +55,8 @@ def matter_of(connection: Connection, about: str | stripe.Charge | None, now: da
     charge_id = about if isinstance(about, str) else about.id if about else ""
     taken = charges.by_id(connection, charge_id)
     if taken is None and about is not None and not isinstance(about, str):
-        record = _ours(connection, about)
+        reference = reference_in(about.metadata)
+        record = by_id(connection, reference) if reference else None
         if record and not charge_of(connection, record, about, now):
             raise Unavailable("Stripe has not told us of that charge yet")
         taken = charges.by_id(connection, charge_id)
@@ -70,14 +70,6 @@ def matter_of(connection: Connection, about: str | stripe.Charge | None, now: da
     hold_accounts(connection, or_(account.c.id == taken.account_id, theirs))
     charges.hold(connection, taken.id)
     return Matter(taken, by_id(connection, taken.payment_id, hold=True) if taken.payment_id else None)
-
-
-def _ours(connection: Connection, about: stripe.Charge) -> Record | None:
-    try:
-        reference = PaymentId(str(about.metadata.to_dict().get(REFERENCE)))
-    except ValueError:
-        return None
-    return by_id(connection, reference)
 
 
 def lines_back(connection: Connection, matter: Matter, money: Money, against: Book) -> tuple[list[Line], Money]:

@@ -12,7 +12,7 @@ import stripe
 from bot.errors import Unavailable
 from bot.money import Money
 from bot.names import PaymentId
-from handlers.payments.link_request import REFERENCE
+from handlers.payments.link_request import reference_in
 from handlers.payments.stripe_client import translated
 
 Outcome = Literal[
@@ -59,7 +59,7 @@ def of_session(client: stripe.StripeClient, session_id: str) -> Visit:
     return Visit(
         session=session.id,
         outcome=outcome,
-        reference=_reference(session.metadata),
+        reference=reference_in(session.metadata),  # on the link, and so on all its visits (RULES M4)
         total=_money(session.amount_total, session.currency),
         intent=intent.id if intent else None,
         charge=charge.id if charge else None,
@@ -99,14 +99,6 @@ def _outcome(session: stripe.checkout.Session, intent: stripe.PaymentIntent | No
     if intent.status == "succeeded":
         raise Unavailable("between unpaid and paid")
     return "failed" if intent.status in _FAILED else "pending"
-
-
-def _reference(metadata: stripe.StripeObject | None) -> PaymentId | None:
-    """Our payment id on the session: it was put on the link, and so on all its visits (RULES M4)."""
-    try:
-        return PaymentId(str(metadata.to_dict().get(REFERENCE))) if metadata else None
-    except ValueError:
-        return None
 
 
 def _money(minor: int | None, currency: str | None) -> Money | None:

@@ -14,7 +14,7 @@ from handlers.ledger.database import reading
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import payment
 from handlers.payments.event import Event
-from handlers.payments.link_request import REFERENCE
+from handlers.payments.link_request import reference_in
 from handlers.payments.records import Record, by_id, reference
 from handlers.payments.state import OPEN, state
 from handlers.payments.stripe_client import NotThere, translated
@@ -57,7 +57,7 @@ class Leftovers:
         found = []
         with reachable(), reading(self._engine) as connection:
             for link in links:
-                payment_id = _payment_id(link)
+                payment_id = reference_in(link.metadata)
                 record = by_id(connection, payment_id) if payment_id else None
                 if record is None:
                     continue
@@ -121,11 +121,3 @@ class Leftovers:
 def _some(links: Iterator[stripe.PaymentLink]) -> list[stripe.PaymentLink]:
     with translated():
         return list(islice(links, _PAGE))
-
-
-def _payment_id(link: stripe.PaymentLink) -> PaymentId | None:
-    metadata = link.metadata.to_dict() if link.metadata else {}
-    try:
-        return PaymentId(str(metadata.get(REFERENCE)))
-    except ValueError:
-        return None

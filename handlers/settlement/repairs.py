@@ -13,7 +13,7 @@ from handlers.ledger.database import reading
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import stripe_event
 from handlers.payments.event import Event
-from handlers.payments.link_request import REFERENCE
+from handlers.payments.link_request import reference_in
 from handlers.payments.stripe_client import NotThere, translated
 from handlers.settlement.books import moved
 from handlers.settlement.findings import What
@@ -100,7 +100,7 @@ class Repairs:
                 charge = self._client.v1.charges.retrieve(charge_id)
         except NotThere:
             return Beyond("not of this mode", _ELSEWHERE)
-        payment_id = _reference(charge)
+        payment_id = reference_in(charge.metadata)
         if charge.livemode is not self._live:
             return Beyond("not of this mode", "it is test money among real money, or the other way round", payment_id)
         if charge.status == "pending":
@@ -142,12 +142,3 @@ class Repairs:
         except Unavailable:
             return False
         return True
-
-
-def _reference(charge: stripe.Charge) -> PaymentId | None:
-    """Our payment that the charge's metadata names, as far as it is one."""
-    metadata = charge.metadata.to_dict() if charge.metadata else {}
-    try:
-        return PaymentId(str(metadata.get(REFERENCE)))
-    except ValueError:
-        return None

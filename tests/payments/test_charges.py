@@ -15,7 +15,7 @@ from bot.money import Money
 from bot.names import PaymentId
 from handlers.ledger.journal import Book, Line, Posting, post
 from handlers.ledger.tables import account, bill
-from handlers.payments.charges import Charge, by_id, by_intent, held, keep, sent_back, take_back_lines
+from handlers.payments.charges import Charge, by_id, held, keep, sent_back, take_back_lines
 from tests.payments.world import World
 from tests.sql import cluster, sqlite_engine
 
@@ -162,13 +162,13 @@ def test_nothing_is_taken_from_a_charge_that_holds_nothing(engine: Engine) -> No
         assert held(connection, charge.id) == {}
 
 
-def test_a_charge_is_kept_once_and_found_by_its_id_and_by_its_intent(engine: Engine) -> None:
+def test_a_charge_is_kept_once_and_found_by_its_id(engine: Engine) -> None:
     with engine.begin() as connection:
         charge = a_charge(1, 100)
         assert keep(connection, charge)
         assert not keep(connection, a_charge(1, 100))
-        assert by_id(connection, "ch_1") == by_intent(connection, "pi_1") == charge
-        assert by_id(connection, "ch_2") is by_intent(connection, "pi_2") is None
+        assert by_id(connection, "ch_1") == charge
+        assert by_id(connection, "ch_2") is None
 
 
 def test_held_tells_where_a_charges_money_is(engine: Engine) -> None:
