@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 
 from celery import Celery
 
@@ -11,6 +12,7 @@ from handlers.console.logs import set_up_logging
 from handlers.mail.smtp import SmtpMail
 from handlers.outbox.deliver import Deliverer
 from handlers.outbox.parcel import Carrier
+from handlers.outbox.rows import anothers
 from handlers.outbox.worker import make_celery
 from handlers.payments.carriers import CloseLink, MakeLink
 from handlers.payments.giving_back import GiveBack
@@ -55,7 +57,9 @@ def _carriers(program: Guestpay) -> Mapping[str, Carrier]:
     wording = Wording(program.speech, program.utilities)
     maker, texts = LinkMaker(program.engine, program.clock, program.patient, wording), Texts(wording, program.sealer)
     carriers: dict[str, Carrier] = {
-        "text": TwilioTexts(twilio, program.utilities, settings.public_base_url, program.clock),
+        "text": TwilioTexts(
+            twilio, program.utilities, settings.public_base_url, program.clock, partial(anothers, program.engine)
+        ),
         "forget_text": ForgetText(twilio),
         "make_link": MakeLink(
             program.engine, program.clock, maker, texts, settings.public_base_url, observe=program.metrics.link

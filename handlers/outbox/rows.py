@@ -7,8 +7,10 @@ is `unsure`, is asked about before it is done again. Keys are the exception: uns
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_
+from sqlalchemy import ColumnElement, Engine, Row, and_, or_, select
 
+from handlers.ledger.database import reading
+from handlers.ledger.reach import reachable
 from handlers.ledger.tables import outbox
 
 # How long a row handed to the broker stays off the next sweeps. A broker that lost it costs this much delay.
@@ -41,6 +43,13 @@ def due(now: datetime) -> ColumnElement[bool]:
 def maybe_done(row: Row[Any]) -> bool:
     """MAYBE_DONE, of a row that was read."""
     return row.state == "unsure" or (row.attempts > 0 and row.leased_until is not None)
+
+
+def anothers(engine: Engine, provider_id: str, row_id: int) -> bool:
+    """Whether the counterpart's id is written down for another row than this. Raises Unavailable when SQL is away."""
+    other = select(outbox.c.id).where(outbox.c.provider_id == provider_id, outbox.c.id != row_id).limit(1)
+    with reachable(), reading(engine) as connection:
+        return connection.scalar(other) is not None
 
 
 def wait(attempts: int, jitter: float) -> timedelta:

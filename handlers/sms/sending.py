@@ -27,13 +27,21 @@ _OUR_TROUBLE = (401, 402, 403)
 
 
 class TwilioTexts:
-    """Carries parcels of kind "text"."""
+    """Carries parcels of kind "text". `anothers(message id, row)`: whether that text is known to be another row's."""
 
-    def __init__(self, client: Client, utilities: Mapping[str, Utility], public_base_url: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: Client,
+        utilities: Mapping[str, Utility],
+        public_base_url: str,
+        clock: Clock,
+        anothers: Callable[[str, int], bool],
+    ) -> None:
         self._client = client
         self._utilities = utilities
         self._callback = f"{public_base_url.rstrip('/')}/sms/status?o="
         self._clock = clock
+        self._anothers = anothers
 
     def carry(self, delivery: Delivery) -> str:
         """Send the text; its message id. After an answer was lost, first look whether it went out then.
@@ -43,7 +51,7 @@ class TwilioTexts:
         parcel = delivery.parcel
         to, sender = self._ends(parcel)
         if delivery.unsure_since is not None:
-            earlier = self._find(to, parcel.body["text"], delivery.unsure_since)
+            earlier = self._find(to, parcel.body["text"], delivery.unsure_since, delivery.id)
             if earlier is not None:
                 return earlier
         options = {} if parcel.expires_at is None else {"validity_period": self._validity(parcel.expires_at)}
@@ -73,8 +81,8 @@ class TwilioTexts:
         left = int((expires_at - self._clock.now()).total_seconds())
         return min(max(left, 1), _LONGEST_VALIDITY)
 
-    def _find(self, to: str, text: str, since: datetime) -> str | None:
-        """The id of the text that says this, sent since then. The same words sent for another reason count too.
+    def _find(self, to: str, text: str, since: datetime, row_id: int) -> str | None:
+        """The id of the text that says this, sent since then, unless it is known to be the same words of another row.
 
         Twilio's own filter by date is not used: it goes by the day a text was sent, and one that waits has none yet.
         """
@@ -84,7 +92,8 @@ class TwilioTexts:
         )
         for message in found:
             recent = message.date_created is None or message.date_created >= since - _CLOCKS_DIFFER
-            if recent and (message.body or "").strip() == text.strip():
+            says_it = (message.body or "").strip() == text.strip()
+            if recent and says_it and not self._anothers(str(message.sid), row_id):
                 return str(message.sid)
         return None
 

@@ -48,7 +48,11 @@ def sdk(twilio: StandIn) -> Iterator[Client]:
 
 @pytest.fixture
 def texts(sdk: Client) -> TwilioTexts:
-    return TwilioTexts(sdk, UTILITIES, PUBLIC, FakeClock())
+    return TwilioTexts(sdk, UTILITIES, PUBLIC, FakeClock(), nobodys)
+
+
+def nobodys(_sid: str, _row: int) -> bool:
+    return False
 
 
 def error(status: int, code: int) -> tuple[int, dict[str, Any]]:
@@ -180,14 +184,14 @@ def test_without_a_connection_nothing_was_sent() -> None:
         closed.bind(("127.0.0.1", 0))  # taken, but nobody listens
         for sdk in made_client(f"http://127.0.0.1:{closed.getsockname()[1]}"):
             with pytest.raises(Unavailable):
-                TwilioTexts(sdk, UTILITIES, PUBLIC, FakeClock()).carry(delivery())
+                TwilioTexts(sdk, UTILITIES, PUBLIC, FakeClock(), nobodys).carry(delivery())
 
 
 def test_without_an_answer_in_time_it_may_have_been_sent(twilio: StandIn) -> None:
     twilio.answers = [SILENCE]
     for sdk in made_client(twilio.url, timeout=0.3):
         with pytest.raises(Unsure):
-            TwilioTexts(sdk, UTILITIES, PUBLIC, FakeClock()).carry(delivery())
+            TwilioTexts(sdk, UTILITIES, PUBLIC, FakeClock(), nobodys).carry(delivery())
 
 
 def listed(*messages: dict[str, Any]) -> dict[str, Any]:

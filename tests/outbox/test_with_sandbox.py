@@ -1,13 +1,14 @@
 """Rows delivered for real to the sandbox's Twilio, with answers lost on the way."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from handlers.outbox.deliver import Deliverer
-from handlers.outbox.rows import ASK_AFTER
+from handlers.outbox.rows import ASK_AFTER, anothers
 from handlers.people.consent import may_send
 from handlers.sms.sending import TwilioTexts
 from handlers.sms.twilio_client import client
@@ -44,7 +45,7 @@ def desk(engine: Engine) -> Desk:
 @pytest.fixture
 def worker(desk: Desk, sandbox: Sandbox) -> Iterator[Deliverer]:
     sdk = client(ACCOUNT, "a token", sandbox.url)
-    texts = TwilioTexts(sdk, UTILITIES, "http://127.0.0.1:9", desk.clock)
+    texts = TwilioTexts(sdk, UTILITIES, "http://127.0.0.1:9", desk.clock, partial(anothers, desk.engine))
     yield desk.worker(texts)
     sdk.http_client.session.close()
 
@@ -77,6 +78,17 @@ def test_a_text_whose_request_was_lost_arrives_after_asking(desk: Desk, sandbox:
     desk.clock.pass_time(seconds=ASK_AFTER.total_seconds())
     assert worker.deliver(row_id) == "sent"
     assert got(sandbox) == [WORDS]
+
+
+def test_a_text_whose_request_was_lost_is_not_taken_for_another_that_says_the_same(
+    desk: Desk, sandbox: Sandbox, worker: Deliverer
+) -> None:
+    lost, earlier = desk.put("second payment"), desk.put("third payment")
+    sandbox.fail_next("twilio", method="POST", lost=True)
+    assert [worker.deliver(lost), worker.deliver(earlier)] == ["unsure", "sent"]
+    desk.clock.pass_time(seconds=ASK_AFTER.total_seconds())
+    assert worker.deliver(lost) == "sent"
+    assert got(sandbox) == [WORDS, WORDS]
 
 
 @pytest.mark.parametrize("done", [True, False])
