@@ -81,7 +81,9 @@ class Checkouts:
             kind=_kind(record, fetched.total),
             taken_at=at,
         )
-        if (record and take_over(connection, record, taken, self._clock.now())) or not charges.keep(connection, taken):
+        if record and take_over(connection, record, taken, self._clock.now()):
+            return Verdict("applied", "known from before charges were kept", record)
+        if not charges.keep(connection, taken):
             return Verdict("applied", "known already", record)
         if record is None or taken.kind == "differs":
             return self._apart(connection, record, taken)
