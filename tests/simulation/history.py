@@ -35,6 +35,7 @@ def _play(seed: int, shelf: Shelf) -> History:
     life = Life(world)
     history = History(seed, trace=world.trace)
     try:
+        life.staff.reconcile()  # from the first day on, so that days that are missed are caught up with
         world.law.check()
         for _ in range(world.dice.randint(60, 200)):
             life.step()

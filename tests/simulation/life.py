@@ -38,7 +38,7 @@ class Life:
             (15 if self._world.sandbox.errands else 0, post.run_errand),
             (8, post.sweep),
             (12 if post.tasks else 0, post.work),
-            (8, self.pass_time),
+            (6, self.pass_time),
         ]
 
     def _rare(self) -> list[tuple[float, Callable[[], None]]]:
@@ -51,7 +51,7 @@ class Life:
             (2 if staff.disputes_open() else 0, staff.dispute_ends),
             (0.7, staff.pay_out),
             (1 if staff.payouts_open() else 0, staff.payout_ends),
-            (0.7, self.billing.import_bill),
+            (1.5, self.billing.import_bill),
             (0.7, staff.reconcile),
         ]
 

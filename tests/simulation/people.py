@@ -12,7 +12,8 @@ _LINK = re.compile(r"/p/(\w{22})")
 _KEY = re.compile(r"(?<![\d.,])\d{6}(?!\d)")
 # What a text asks for (English or Spanish), and what may be answered.
 _ANSWERS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"Reply 1 to pay, 2 other sum|responda 1 para pagar, 2", ("1", "1", "1", "1", "3", "2", "BACK")),
+    (r"from a bank .*Reply 1 to pay, 2 other sum", ("1", "1", "1", "1", "3")),
+    (r"Reply 1 to pay, 2 other sum|responda 1 para pagar, 2", ("1", "1", "1", "1", "3", "3", "2")),
     (r"Reply 1 to pay it all|Reply 1 to pay all|1 para pagar todo", ("1", "1", "1", "20", "half")),
     (r"For another account, reply with its number", ("1", "1", "{number}")),
     (r"What is the account number|cu[aá]l es el n[uú]mero", ("{number}",)),

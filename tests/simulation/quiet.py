@@ -24,7 +24,8 @@ def come_to_rest(world: World, life: Life) -> None:
         _drain(world, life)
         _decide(life)
     _drain(world, life)
-    life.staff.reconcile()
+    life.staff.reconcile_all()
+    _drain(world, life)
 
 
 def _decide(life: Life) -> None:

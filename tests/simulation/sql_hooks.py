@@ -6,7 +6,7 @@ Hooked into the engine's own events. A commit is made in the listener, so that s
 import sqlite3
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, ExceptionContext, event
 from sqlalchemy.exc import OperationalError
 
 from handlers.ledger.database import connect
@@ -25,13 +25,15 @@ class Hooked:
 
     def __init__(self, url: str) -> None:
         self.engine = connect(url)
-        event.listen(self.engine, "begin", self.begin, insert=True)  # before the program's own takes SQLite's lock
+        event.listen(self.engine, "checkout", self.checkout)
         event.listen(self.engine, "begin", self.began)
         event.listen(self.engine, "before_cursor_execute", self.statement)
         event.listen(self.engine, "commit", self.commit)
         event.listen(self.engine, "checkin", self.checkin)
+        event.listen(self.engine, "handle_error", self.error)
 
-    def begin(self, _connection: Connection) -> None:
+    def checkout(self, *_: Any) -> None:
+        """Before a transaction: nothing is locked yet."""
         self.process.alive()
         if not self.process.transactions:
             self.process.world.meanwhile("sql begin")
@@ -75,6 +77,10 @@ class Hooked:
         if not self.process.transactions:
             self.process.world.meanwhile("sql commit")
             self.process.alive()
+
+    def error(self, context: ExceptionContext) -> None:
+        held = "locked" in str(context.original_exception)
+        self.process.world.law.demand(not held, "no lock is held while something else happens")
 
     def checkin(self, dbapi: Any, _record: Any) -> None:
         self.process.transactions.discard(id(dbapi))

@@ -1,9 +1,11 @@
 """Banks, Stripe and the utility's staff: debits are decided, money is sent back, disputed and paid out, and counted."""
 
+from datetime import timedelta
+
 from sandbox.stripe_objects import Thing
 from sandbox.stripe_params import StripeError
 from tests.simulation.process import Process
-from tests.simulation.world import World
+from tests.simulation.world import BEGINNING, World
 
 _DISPUTED = ("needs_response", "under_review")
 
@@ -107,8 +109,18 @@ class Staff:
 
     def reconcile(self) -> None:
         """The schedule has yesterday, and days that were missed, held against Stripe's statement."""
-        self._world.log("reconciliation")
+        self._world.did("reconciliation")
         self._world.at_work(_look)
+
+    def reconcile_all(self) -> None:
+        """An operator has every day held against Stripe's statement once more, and finds no difference."""
+        self._world.log("reconciliation of every day")
+        day, last = BEGINNING.date(), self._world.clock.now().date() - timedelta(days=2)
+        while day <= last:
+            report = self._world.at_work(lambda process, day=day: process.program.reconciliation.run(day))
+            day += timedelta(days=1)
+        clean = report is not None and report.clean
+        self._world.law.demand(clean, "the ledger and Stripe's statement agree", report and report.open)
 
 
 def _look(process: Process) -> bool:

@@ -23,6 +23,7 @@ from tests.simulation.shelf import DEEPEST, Shelf
 
 BASE, SID, TOKEN = "https://pay.example", "AC" + "0" * 32, "simulated-auth-token"
 NUMBER = "+12175550100"
+BEGINNING = FakeClock().now()
 STRIPE_KEY, WEBHOOK_SECRET = "sk_test_simulated", "whsec_simulated"
 # Stripe comes again for three days, ever more seldom; the last of these repeats.
 RETRIES = (60.0, 300.0, 1800.0, 3600.0, 7200.0, 21600.0)
