@@ -68,6 +68,20 @@ def test_the_same_cause_posted_by_two_at_once_is_posted_once(engine: Engine) -> 
         assert receivable(connection, ana) == 8420
 
 
+def test_a_cause_given_up_by_one_is_posted_by_the_other(engine: Engine) -> None:
+    ana = an_account(engine)
+
+    def other() -> bool:
+        with engine.begin() as connection:
+            return post(connection, "bill", owed(ana, 8420), NOW, TODAY)
+
+    with ThreadPoolExecutor(1) as pool, engine.connect() as connection:
+        assert post(connection, "bill", owed(ana, 8420), NOW, TODAY)
+        waiting = pool.submit(other)
+        connection.rollback()
+        assert waiting.result() is True
+
+
 @pytest.mark.parametrize(
     "lines",
     [
