@@ -74,13 +74,14 @@ class Postings:
         post_new(self._connection, postings, self._at)
 
     def use_credit(self, accounts: Collection[int]) -> None:
-        """Leave no credit on accounts that have open periods. Holds those that may be paid at this moment.
+        """Leave no credit on accounts that have open periods. Holds those, and all that may be paid at this moment.
 
         Each charge's money is moved by a posting of that charge's: what is given back is taken from where it lies.
         """
         may_be_paid = select(payment.c.account_id).where(payment.c.account_id.in_(accounts), or_(UNDECIDED, _AT_A_BANK))
         hold_accounts(self._connection, account.c.id.in_(may_be_paid))
         uneven = self._connection.scalars(owed.uneven(accounts)).all()
+        hold_accounts(self._connection, account.c.id.in_(uneven))  # a refund may be moving the same money
         postings = []
         for account_id, rows in self._by_account(owed.places(uneven)).items():
             theirs = [Place(row.bill_id, row.charge_id, row.payment_id, int(row.minor)) for row in rows]
