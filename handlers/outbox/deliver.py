@@ -17,7 +17,7 @@ from handlers.ledger.reach import reachable
 from handlers.ledger.tables import outbox
 from handlers.outbox import ends
 from handlers.outbox.ends import OPTED_OUT, End, Outcome
-from handlers.outbox.parcel import Carrier, Delivery, Parcel, Unsure
+from handlers.outbox.parcel import Carrier, Delivery, Heeding, Parcel, Unsure
 from handlers.outbox.rows import LEASE, MOST_ATTEMPTS, OPEN, due, maybe_done
 from handlers.people import consent
 from handlers.sealing import Broken, Sealer
@@ -76,6 +76,7 @@ class Deliverer:
             end = self._hindrance(connection, row, now)
             lease = {"attempts": row.attempts + 1, "leased_until": now + LEASE}
             connection.execute(update(outbox).where(outbox.c.id == row_id).values(end.values if end else lease))
+            self._heed(connection, row, end)
         return row, end
 
     def _hindrance(self, connection: Connection, row: Row[Any], now: datetime) -> End | None:
@@ -93,7 +94,7 @@ class Deliverer:
     def _attempt(self, row: Row[Any]) -> End:
         """Let the carrier work, and say how it ended."""
         try:
-            provider_id = self._carrier(row.kind).carry(self._delivery(row))
+            provider_id = self._carrier(row.kind).carry(_delivery(row, self._body(row)))
         except Unavailable as error:
             jitter = int(self._chance.digits(3)) / 1000
             return ends.later(row, self._clock.now(), jitter, str(error))
@@ -109,24 +110,23 @@ class Deliverer:
             raise Refused("nothing here carries this kind")
         return self._carriers[kind]
 
-    def _delivery(self, row: Row[Any]) -> Delivery:
+    def _heed(self, connection: Connection, row: Row[Any], end: End | None) -> None:
+        """Let the carrier know of a row that is given up, if it wants to."""
+        carrier = self._carriers.get(row.kind)
+        if end is None or end.outcome != "dead" or not isinstance(carrier, Heeding):
+            return
         try:
-            body = json.loads(self._sealer.open(row.body, f"outbox:{row.cause}"))
+            body = self._body(row)
+        except Refused:
+            body = {}
+        carrier.given_up(connection, _delivery(row, body))
+
+    def _body(self, row: Row[Any]) -> dict[str, Any]:
+        try:
+            body: dict[str, Any] = json.loads(self._sealer.open(row.body, f"outbox:{row.cause}"))
         except Broken as error:
             raise Refused("its seal is broken") from error
-        parcel = Parcel(
-            kind=row.kind,
-            cause=row.cause,
-            utility=row.utility,
-            category=row.category,
-            body=body,
-            due_at=row.due_at,
-            recipient=row.recipient,
-            expires_at=row.expires_at,
-        )
-        # Nothing can have been sent before the row was there: the one bound that no crash can lose.
-        unsure_since = row.created_at if maybe_done(row) else None
-        return Delivery(row.id, parcel, row.attempts + 1, unsure_since)
+        return body
 
     def _settle(self, row: Row[Any], end: End) -> Outcome:
         """Write down how it ended, unless another worker, or a word of the counterpart, was there first."""
@@ -134,8 +134,25 @@ class Deliverer:
         with reachable(), self._engine.begin() as connection:
             if connection.execute(update(outbox).where(*mine).values(end.values)).rowcount == 0:
                 return "overtaken"
+            self._heed(connection, row, end)
             if row.kind == "text" and end.values["error"] == OPTED_OUT:
                 # Twilio knows of an opt-out that we did not (RULES W2, T7).
                 now, cause = self._clock.now(), f"outbox:{row.id}"
                 consent.record(connection, row.utility, row.recipient, consent.ALL, False, now, cause)
         return end.outcome
+
+
+def _delivery(row: Row[Any], body: dict[str, Any]) -> Delivery:
+    parcel = Parcel(
+        kind=row.kind,
+        cause=row.cause,
+        utility=row.utility,
+        category=row.category,
+        body=body,
+        due_at=row.due_at,
+        recipient=row.recipient,
+        expires_at=row.expires_at,
+    )
+    # Nothing can have been sent before the row was there: the one bound that no crash can lose.
+    unsure_since = row.created_at if maybe_done(row) else None
+    return Delivery(row.id, parcel, row.attempts + 1, unsure_since)

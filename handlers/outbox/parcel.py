@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
@@ -53,6 +53,17 @@ class Carrier(Protocol):
 
     def carry(self, delivery: Delivery) -> str | None:
         """Do it; the counterpart's id of it, if any. Raises Unavailable (later), Refused (never) or Unsure."""
+
+
+@runtime_checkable
+class Heeding(Protocol):
+    """A carrier whose parcels must not be given up unnoticed."""
+
+    def given_up(self, connection: Connection, delivery: Delivery) -> None:
+        """Do what is left to do, in the transaction that makes the row a dead letter, whatever killed it.
+
+        The parcel's body is empty if its seal is broken. What is raised keeps the row alive.
+        """
 
 
 def put(connection: Connection, sealer: Sealer, parcel: Parcel, now: datetime) -> None:

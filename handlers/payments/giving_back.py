@@ -1,7 +1,7 @@
 """Giving back what nobody owed any more: the outbox's parcel "give_back", a refund at Stripe (RULES M2, M7)."""
 
 import stripe
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from bot.errors import Refused, Unavailable
 from bot.money import Money
@@ -9,9 +9,7 @@ from bot.ports import Clock
 from handlers.ledger.database import reading
 from handlers.ledger.reach import reachable
 from handlers.ledger.tickets import Ticket, open_ticket
-from handlers.ledger.transactions import transact
 from handlers.outbox.parcel import Delivery
-from handlers.outbox.rows import MOST_ATTEMPTS
 from handlers.payments.charges import Charge, by_id, held
 from handlers.payments.stripe_client import Spoiled, translated
 
@@ -31,26 +29,35 @@ class GiveBack:
         self._client = patient
 
     def carry(self, delivery: Delivery) -> str:
-        """Have Stripe send it back, once; the refund's id.
-
-        Raises Unavailable, or Refused. What is given up is told to a person, by a ticket.
-        """
+        """Have Stripe send it back, once; the refund's id. Raises Unavailable, or Refused."""
         with reachable(), reading(self._engine) as connection:
             charge = by_id(connection, str(delivery.parcel.body["charge"]))
             there = -held(connection, charge.id).get("unapplied", 0) if charge else 0
         if charge is None:
             raise Refused("no such charge")
         minor = int(delivery.parcel.body["minor"])
-        try:
-            if made := self._made(delivery.parcel.cause, charge):
-                return made
-            if there < minor:
-                raise Refused("it was sent back, or put on a bill, meanwhile")
-            return self._make(delivery, charge, minor)
-        except (Refused, Unavailable) as error:
-            if isinstance(error, Refused) or delivery.attempts >= MOST_ATTEMPTS:
-                self._hand_to_a_person(delivery.parcel.cause, charge, minor)
-            raise
+        if made := self._made(delivery.parcel.cause, charge):
+            return made
+        if there < minor:
+            raise Refused("it was sent back, or put on a bill, meanwhile")
+        return self._make(delivery, charge, minor)
+
+    def given_up(self, connection: Connection, delivery: Delivery) -> None:
+        """A person has to look: a ticket. Of a parcel that cannot be read its cause says which charge it is about."""
+        cause, body = delivery.parcel.cause, delivery.parcel.body
+        charge_id = cause.split(":")[1]
+        charge = by_id(connection, charge_id)
+        minor = int(body["minor"]) if body else -held(connection, charge_id).get("unapplied", 0)
+        wanted = Ticket(
+            kind="second_payment",
+            cause=cause,
+            object_id=charge_id,
+            money=Money(minor, charge.total.currency) if charge else None,
+            payment_id=charge.payment_id if charge else None,
+            account_id=charge.account_id if charge else None,
+            charge_id=charge.id if charge else None,
+        )
+        open_ticket(connection, wanted, self._clock.now())
 
     def _made(self, cause: str, charge: Charge) -> str | None:
         """The refund that an earlier try made: Stripe may have forgotten the idempotency key since (M7: 24 hours)."""
@@ -75,15 +82,3 @@ class GiveBack:
                 continue
             return refund.id
         raise Unavailable("Stripe failed")
-
-    def _hand_to_a_person(self, cause: str, charge: Charge, minor: int) -> None:
-        wanted = Ticket(
-            kind="second_payment",
-            cause=cause,
-            object_id=charge.id,
-            money=Money(minor, charge.total.currency),
-            payment_id=charge.payment_id,
-            account_id=charge.account_id,
-            charge_id=charge.id,
-        )
-        transact(self._engine, self._clock, lambda connection: open_ticket(connection, wanted, self._clock.now()))

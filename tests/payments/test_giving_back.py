@@ -4,13 +4,19 @@ from typing import Any
 
 import pytest
 import stripe
+from sqlalchemy import Connection, select, update
 
 from bot.errors import Refused, Unavailable
 from bot.money import Money
 from handlers.ledger.journal import Book, Line, post
-from handlers.outbox.parcel import Delivery
-from handlers.outbox.rows import MOST_ATTEMPTS
+from handlers.ledger.tables import outbox
+from handlers.ledger.tickets import open_tickets
+from handlers.outbox.deliver import Deliverer
+from handlers.outbox.letters import revive
+from handlers.outbox.parcel import Carrier, Delivery
+from handlers.outbox.rows import LEASE, MOST_ATTEMPTS
 from sandbox.stripe_objects import Thing
+from tests.fakes import FakeChance
 from tests.payments.test_surplus import both_pay, sends_back
 from tests.payments.world import World
 
@@ -68,8 +74,7 @@ def test_a_refund_whose_answer_was_lost_is_found_when_it_has_been_posted_already
 
 def test_what_somebody_sent_back_by_hand_is_not_sent_again_and_a_person_is_told(world: World, charge: Thing) -> None:
     world.sandbox.till.refund({"charge": charge["id"]})
-    with pytest.raises(Refused):
-        carry(world)
+    assert Worker(world).deliver() == "dead"
     assert (len(refunds(world)), world.tickets()) == (1, [("second_payment", 5000)])
 
 
@@ -80,24 +85,88 @@ def test_what_was_put_on_a_bill_by_hand_is_not_sent_back(world: World, charge: T
     assert refunds(world) == []
 
 
-@pytest.mark.usefixtures("charge")
-def test_what_stripe_refuses_is_told_to_a_person_once(world: World) -> None:
+class Broken:
+    """A carrier that kills its worker, or has a bug; the rest of it is the real one."""
+
+    def __init__(self, world: World, error: BaseException) -> None:
+        self.given_up = world.give_back.given_up
+        self._error = error
+
+    def carry(self, delivery: Delivery) -> str:
+        raise self._error
+
+
+class Worker:
+    """Has the outbox deliver the one parcel that sends money back."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        with world.engine.begin() as connection:
+            self.row = int(connection.scalars(select(outbox.c.id).where(outbox.c.kind == "give_back")).one())
+
+    def deliver(self, carrier: Carrier | None = None) -> str:
+        world, carriers = self._world, {"give_back": carrier or self._world.give_back}
+        chance = FakeChance()
+        deliverer = Deliverer(
+            world.engine, world.clock, chance, world.sealer, carriers, lambda *_: True, lambda *_: None
+        )
+        return deliverer.deliver(self.row)
+
+    def change(self, **values: Any) -> None:
+        with self._world.engine.begin() as connection:
+            connection.execute(update(outbox).where(outbox.c.id == self.row).values(**values))
+
+
+@pytest.fixture
+def worker(world: World, charge: Thing) -> Worker:
+    return Worker(world)
+
+
+def test_what_stripe_refuses_is_told_to_a_person_once(world: World, worker: Worker) -> None:
     for _ in range(2):
         world.sandbox.fail_next("stripe", method="POST", status=403)
-        with pytest.raises(Refused):
-            carry(world)
+        assert worker.deliver() == "dead"
+        assert revive(world.engine, worker.row, world.clock)
     assert world.tickets() == [("second_payment", 5000)]
 
 
-@pytest.mark.usefixtures("charge")
-def test_so_is_what_was_tried_for_a_day(world: World) -> None:
+def test_so_is_what_was_tried_for_a_day(world: World, worker: Worker) -> None:
     world.sandbox.fail_next("stripe", status=503, times=200)
-    with pytest.raises(Unavailable):
-        carry(world, MOST_ATTEMPTS - 1)
+    worker.change(attempts=MOST_ATTEMPTS - 2)
+    assert (worker.deliver(), world.tickets()) == ("later", [])
+    world.clock.pass_time(minutes=15)
+    assert (worker.deliver(), world.tickets()) == ("dead", [("second_payment", 5000)])
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("a bug")], ids=["killed", "a bug"])
+def test_so_is_what_ended_every_worker_that_tried(world: World, worker: Worker, error: BaseException) -> None:
+    worker.change(attempts=MOST_ATTEMPTS - 1)
+    carrier = Broken(world, error)
+    with pytest.raises(type(error)):
+        worker.deliver(carrier)
     assert world.tickets() == []
-    with pytest.raises(Unavailable):
-        carry(world, MOST_ATTEMPTS)
-    assert world.tickets() == [("second_payment", 5000)]
+    world.clock.pass_time(seconds=LEASE.total_seconds())
+    assert (worker.deliver(carrier), world.tickets()) == ("dead", [("second_payment", 5000)])
+
+
+def test_so_is_what_nobody_can_read_any_more(world: World, worker: Worker, charge: Thing) -> None:
+    worker.change(body=b"not what was sealed here at all")
+    assert (worker.deliver(), world.tickets()) == ("dead", [("second_payment", 5000)])
+    with world.engine.begin() as connection:
+        [waiting] = open_tickets(connection)
+    assert (waiting.ticket.object_id, waiting.ticket.charge_id) == (charge["id"], charge["id"])
+
+
+def test_a_row_whose_ticket_cannot_be_opened_is_not_given_up(world: World, worker: Worker) -> None:
+    def fail(connection: Connection, delivery: Delivery) -> None:
+        raise RuntimeError("a bug")
+
+    carrier = Broken(world, RuntimeError("a bug"))
+    carrier.given_up = fail
+    worker.change(attempts=MOST_ATTEMPTS)
+    with pytest.raises(RuntimeError):
+        worker.deliver(carrier)
+    assert (worker.deliver(), world.tickets()) == ("dead", [("second_payment", 5000)])
 
 
 def test_what_stripe_did_though_it_broke_is_found_before_another_key_is_tried(world: World) -> None:
