@@ -12,6 +12,7 @@ from bot.ports import Clock
 from handlers.ledger.database import reading
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import payment
+from handlers.ledger.transactions import transact
 from handlers.outbox.parcel import Delivery
 from handlers.payments.making import LinkMaker, Observe, short_link, unobserved
 from handlers.payments.records import Record, by_id, give_up
@@ -79,9 +80,12 @@ class MakeLink:
 
     def _tell_that_there_is_none(self, record: Record) -> None:
         now = self._clock.now()
-        with reachable(), self._engine.begin() as connection:
+
+        def write(connection: Connection) -> None:
             give_up(connection, "expired_at", now, payment.c.id == record.id.reveal())
             self._texts.put(connection, record, "no_link", record.id.reveal(), now, category="link")
+
+        transact(self._engine, self._clock, write)
 
 
 class CloseLink:
@@ -112,8 +116,8 @@ class CloseLink:
         if named not in ("expired", "withdrawn", "failed"):
             return None
         if named == "expired":  # first here, so that our own short link ends even if Stripe is away
-            with reachable(), self._engine.begin() as connection:
-                give_up(connection, "expired_at", self._clock.now(), payment.c.id == record.id.reveal())
+            mine, now = payment.c.id == record.id.reveal(), self._clock.now()
+            transact(self._engine, self._clock, lambda connection: give_up(connection, "expired_at", now, mine))
         link_id = record.link_id or self._lost_link(record)
         if link_id is None:
             return None

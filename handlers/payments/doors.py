@@ -10,6 +10,7 @@ from handlers.ledger.database import reading
 from handlers.ledger.journal import receivable
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import payment
+from handlers.ledger.transactions import transact
 from handlers.payments.closing import withdraw
 from handlers.payments.records import Record, find, mark
 from handlers.payments.state import OPEN, state
@@ -44,8 +45,8 @@ class Doors:
             owed = receivable(connection, record.account_id)
             awaited = _awaited(connection, record)
         if owed != record.balance.minor and record.amount.minor > owed:
-            with reachable(), self._engine.begin() as connection:
-                withdraw(connection, self._clock.now(), payment.c.id == record.id.reveal())
+            mine = payment.c.id == record.id.reveal()
+            transact(self._engine, self._clock, lambda writing: withdraw(writing, self._clock.now(), mine))
             return "changed"
         if named == "withdrawn":
             return named

@@ -17,10 +17,12 @@ from bot.utility import Utility
 from handlers.ledger.database import reading
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import payment
+from handlers.ledger.transactions import transact
 from handlers.outbox.parcel import Parcel, put
 from handlers.payments.closing import withdraw
 from handlers.payments.making import LinkMaker, Observe, short_link, unobserved
 from handlers.payments.orders import Orders
+from handlers.payments.placed import placed
 from handlers.payments.records import Record, find
 from handlers.payments.state import OPEN, PAID, since, state
 from handlers.payments.stripe_client import Slow
@@ -63,8 +65,7 @@ class StripePayments:
         an older link still works. Refused, too, when what was confirmed has been paid, changed or left too long
         since: an old message that comes again gets no link.
         """
-        with reachable():
-            record = self._orders.write(order)
+        record = self._orders.write(order)
         self._check_open(record)
         if record.link_id is None:
             made = self._make(record)
@@ -86,8 +87,7 @@ class StripePayments:
         try:
             made = self._maker.make(record)
         except Slow:
-            with reachable():
-                self._make_later(record)
+            self._make_later(record)
             self._observe("late")
             return None
         except (Unavailable, Refused) as error:
@@ -100,13 +100,12 @@ class StripePayments:
     def _drop(self, record: Record) -> None:
         """The person is told that it did not work, so no link may come of it any more: they confirm once more."""
         unmade = (payment.c.id == record.id.reveal(), payment.c.link_id.is_(None))
-        with reachable(), self._engine.begin() as connection:
-            withdraw(connection, self._clock.now(), *unmade)
+        transact(self._engine, self._clock, lambda connection: withdraw(connection, self._clock.now(), *unmade))
 
     def withdraw(self, payment_id: PaymentId) -> None:
         """Turn an unpaid link off, because the person changed their mind. A paid one is left alone."""
-        with reachable(), self._engine.begin() as connection:
-            withdraw(connection, self._clock.now(), payment.c.id == payment_id.reveal())
+        mine = payment.c.id == payment_id.reveal()
+        transact(self._engine, self._clock, lambda connection: withdraw(connection, self._clock.now(), mine))
 
     def latest(self, utility: str, payer: Address) -> PaymentView | None:
         """The last payment that this person asked for; not one that was given up before it had a link."""
@@ -114,6 +113,7 @@ class StripePayments:
         known = or_(payment.c.withdrawn_at.is_(None), payment.c.link_id.is_not(None))
         with reachable(), reading(self._engine) as connection:
             record = find(connection, payment.c.utility == utility, payment.c.payer == payer.reveal(), known)
+            went = placed(connection, record) if record and record.paid_at else None
         if record is None:
             return None
         named = state(record, now)
@@ -128,6 +128,8 @@ class StripePayments:
             receipt_url=f"{self._base}/r/{record.receipt_token}" if named in PAID else None,
             link_url=short_link(self._base, record) if named in OPEN and record.link_id else None,
             disputed=named in PAID and record.disputed_at is not None and record.dispute_won_at is None,
+            went=went.whereabouts if went else "bill",
+            apart=went.apart if went else None,
         )
 
     def _make_later(self, record: Record) -> None:
@@ -141,5 +143,4 @@ class StripePayments:
             due_at=now,
             recipient=record.payer.reveal(),
         )
-        with self._engine.begin() as connection:
-            put(connection, self._sealer, parcel, now)
+        transact(self._engine, self._clock, lambda connection: put(connection, self._sealer, parcel, now))

@@ -7,8 +7,8 @@ import stripe
 from sqlalchemy import ColumnElement, Connection, Engine, update
 
 from bot.ports import Clock
-from handlers.ledger.reach import reachable
 from handlers.ledger.tables import account, payment
+from handlers.ledger.transactions import transact
 from handlers.payments.closing import close_later, withdraw
 from handlers.payments.link_request import idempotency_key, link_request
 from handlers.payments.records import Record, by_id, hold_accounts
@@ -41,8 +41,7 @@ class LinkMaker:
         A crash at any point is put right by doing it again. Raises Slow, Unavailable, Refused.
         """
         link = self.ask(record)
-        with reachable(), self._engine.begin() as connection:
-            return self._write(connection, record, link, also)
+        return transact(self._engine, self._clock, lambda connection: self._write(connection, record, link, also))
 
     def ask(self, record: Record) -> stripe.PaymentLink:
         """Stripe's link for this payment: the same one however often it is asked. Raises Slow, Unavailable, Refused."""
@@ -79,8 +78,8 @@ class LinkMaker:
 
     def _new_key(self, record: Record) -> None:
         mine = (payment.c.id == record.id.reveal(), payment.c.version == record.version)
-        with reachable(), self._engine.begin() as connection:
-            connection.execute(update(payment).where(*mine).values(version=record.version + 1))
+        newer = update(payment).where(*mine).values(version=record.version + 1)
+        transact(self._engine, self._clock, lambda connection: connection.execute(newer))
 
 
 def _older(record: Record) -> Sequence[ColumnElement[bool]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from bot.errors import Refused
 from bot.names import PaymentId
@@ -12,6 +12,7 @@ from bot.utility import Utility
 from handlers.billing.owed import latest_bill
 from handlers.ledger.journal import inserting
 from handlers.ledger.tables import payment
+from handlers.ledger.transactions import transact
 from handlers.payments.closing import close_at
 from handlers.payments.records import Record, find
 from handlers.sealing import Sealer
@@ -32,15 +33,20 @@ class Orders:
     def write(self, order: PaymentOrder) -> Record:
         """The payment of this order: a new one, or the one that the same message confirmed before.
 
-        Raises Refused if that message confirmed something else.
+        Raises Refused if that message confirmed something else, Unavailable when SQL is away.
         """
         now = self._clock.now()
-        with self._engine.begin() as connection:
-            adding = inserting(connection, payment).values(self._row(order, self._payment_id(order), now))
+        row = self._row(order, self._payment_id(order), now)
+
+        def once(connection: Connection) -> Record:
+            adding = inserting(connection, payment).values(row)
             connection.execute(adding.on_conflict_do_nothing(index_elements=[payment.c.confirmed_by]))
             record = find(connection, payment.c.confirmed_by == order.confirmed_by)
             assert record is not None, "it is there, or the insert raised"
             close_at(connection, self._sealer, record, now)
+            return record
+
+        record = transact(self._engine, self._clock, once)
         if (record.utility, record.payer, record.account_id) != (order.utility, order.payer, order.account_id):
             raise Refused("this message confirmed another person's payment")
         return record
