@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, and_, delete, func, select, text, update
+from sqlalchemy import Connection, Engine, and_, delete, func, or_, select, text, update
 
 from handlers.ledger.database import reading
 from handlers.ledger.journal import inserting
@@ -18,6 +18,9 @@ MOST_DAYS = 7
 # Whoever began and was not heard of again for this long is taken to be dead.
 LEASE = timedelta(hours=1)
 _LOCK = 7_032_029  # of all who begin a day; the number next to the one that remittances take
+# A day that is done again keeps its earlier ending until it comes to another one, also if whoever is at it dies.
+_NEVER_ENDED = reconciliation.c.ended_at.is_(None)
+_IN_HAND = or_(_NEVER_ENDED, reconciliation.c.ended_at < reconciliation.c.began_at)
 
 
 class Superseded(Exception):
@@ -44,17 +47,16 @@ def claim(connection: Connection, day: date, now: datetime, again: bool) -> bool
     """
     if connection.dialect.name == "postgresql":  # on SQLite, a transaction that writes is alone anyway
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    others = (reconciliation.c.day != day, reconciliation.c.ended_at.is_(None))
-    connection.execute(delete(reconciliation).where(*others, reconciliation.c.began_at <= now - LEASE))
-    if connection.scalar(select(reconciliation.c.day).where(*others).limit(1)):
+    stale = reconciliation.c.began_at <= now - LEASE
+    another = reconciliation.c.day != day
+    connection.execute(delete(reconciliation).where(another, _NEVER_ENDED, stale))
+    if connection.scalar(select(reconciliation.c.day).where(another, _IN_HAND, ~stale).limit(1)):
         return False
-    row = {"began_at": now, "ended_at": None, "lines": 0, "repaired": 0, "differences": 0}
-    free = and_(reconciliation.c.ended_at.is_(None), reconciliation.c.began_at <= now - LEASE)
-    claiming = inserting(connection, reconciliation).values(day=day, **row)
+    claiming = inserting(connection, reconciliation).values(day=day, began_at=now, lines=0, repaired=0, differences=0)
     taken = claiming.on_conflict_do_update(
         index_elements=[reconciliation.c.day],
-        set_=row,
-        where=free | reconciliation.c.ended_at.is_not(None) if again else free,
+        set_={"began_at": now},
+        where=or_(stale, ~_IN_HAND) if again else and_(stale, _NEVER_ENDED),
     )
     return connection.scalar(taken.returning(reconciliation.c.day)) is not None
 
@@ -73,11 +75,11 @@ def finish(connection: Connection, day: date, ended_at: datetime, lines: int, re
 
 
 def let_go(engine: Engine, day: date, began_at: datetime) -> None:
-    """It did not come to an end: the next look begins anew. Raises Unavailable if SQL is away: then in an hour."""
-    unfinished = (
-        reconciliation.c.day == day,
-        reconciliation.c.began_at == began_at,
-        reconciliation.c.ended_at.is_(None),
-    )
+    """It did not come to an end: the next look begins anew, and a day that had ended before is as it was.
+
+    Raises Unavailable if SQL is away: then in an hour.
+    """
+    ours = (reconciliation.c.day == day, reconciliation.c.began_at == began_at)
     with reachable(), engine.begin() as connection:
-        connection.execute(delete(reconciliation).where(*unfinished))
+        connection.execute(delete(reconciliation).where(*ours, _NEVER_ENDED))
+        connection.execute(update(reconciliation).where(*ours, _IN_HAND).values(began_at=reconciliation.c.ended_at))

@@ -61,7 +61,7 @@ class Reconciliation:
         """Reconcile a day that is over; doing it again changes nothing more. `dry_run` only looks.
 
         Raises Busy when somebody is at it, or has done it and not `again`; Unavailable, Refused and days.Superseded
-        when it came to no end: then the day is as if it had never been begun, but for what was put right.
+        when it came to no end: then the day is as it was before, but for what was put right.
         """
         report = Report(day, self._utility.zone, self._utility.brand, self._others, dry_run)
         comparison = Comparison(self._engine, self._clock, report)

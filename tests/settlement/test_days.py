@@ -108,6 +108,37 @@ def test_when_stripe_goes_away_in_the_middle_the_next_look_does_it(morning: Morn
     assert (morning.days(), morning.left) == ({SUNDAY: True}, [0])
 
 
+def test_a_day_that_fails_when_it_is_done_again_keeps_its_earlier_end(morning: Morning) -> None:
+    """It was the first one: those after it are due only because it is there."""
+    morning.line("transfer", -5000, "tr_1")
+    morning.run()
+    morning.clock.pass_time(days=2)
+    before = due(morning)
+    morning.world.sandbox.fail_next("stripe", status=503, path="balance")
+    with pytest.raises(Unavailable):
+        morning.run()
+    assert (morning.days(), morning.left, due(morning)) == ({SUNDAY: True}, [1], before)
+    morning.run()
+    assert morning.run(MONDAY).day == MONDAY
+
+
+def test_whoever_is_killed_over_a_day_that_is_done_again_leaves_its_earlier_end(morning: Morning) -> None:
+    morning.line("transfer", -5000, "tr_1")
+    morning.run()
+    morning.clock.pass_time(days=1)
+    with morning.engine.begin() as connection:
+        assert days.claim(connection, SUNDAY, morning.clock.now(), again=True)
+    with morning.engine.begin() as connection:
+        assert not days.claim(connection, SUNDAY, morning.clock.now(), again=True)
+        assert not days.claim(connection, MONDAY, morning.clock.now(), again=False)
+    assert (morning.days(), morning.left, due(morning)) == ({SUNDAY: True}, [1], [MONDAY])
+    morning.clock.pass_time(hours=1)
+    morning.reconciliation.look()
+    assert (morning.days(), morning.left) == ({SUNDAY: True, MONDAY: True}, [1, 1])
+    morning.run()
+    assert morning.left == [1, 1]
+
+
 def test_a_key_that_may_not_look_is_told_in_the_log(morning: Morning, caplog: pytest.LogCaptureFixture) -> None:
     morning.until(MONDAY_AT_SEVEN)
     morning.world.sandbox.fail_next("stripe", status=403, path="balance")
