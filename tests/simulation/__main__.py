@@ -25,11 +25,11 @@ def main() -> int:
             if history.broken:
                 failed.append(history)
                 _tell(history, given.trace)
-            elif given.trace < 0:
-                _show(history.trace)
                 if len(failed) >= given.most:
                     pool.terminate()
                     break
+            elif given.trace < 0:
+                _show(history.trace)
             if done % 100 == 0:
                 print(f"{done} histories, {steps} steps, {time.monotonic() - began:.0f} s", flush=True)
     seconds = time.monotonic() - began

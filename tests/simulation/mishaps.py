@@ -3,33 +3,17 @@
 from collections import Counter
 from random import Random
 
+_FOREIGN = (
+    *("unreachable", "cut before", "cut after", "slow before", "slow after", "500 before", "500 after", "429"),
+    *("died before", "died after"),
+)
 # Everything that can strike, by the point where it can. "before" and "after": whether the thing was done.
 KINDS = {
     "sql begin": ("away", "died"),
     "sql statement": ("cut", "died"),
     "sql commit": ("cut before", "died before", "cut after", "died after"),
-    "stripe": (
-        "unreachable",
-        "cut before",
-        "cut after",
-        "slow before",
-        "slow after",
-        "500",
-        "429",
-        "died before",
-        "died after",
-    ),
-    "twilio": (
-        "unreachable",
-        "cut before",
-        "cut after",
-        "slow before",
-        "slow after",
-        "500",
-        "429",
-        "died before",
-        "died after",
-    ),
+    "stripe": _FOREIGN,
+    "twilio": _FOREIGN,
     "redis open": ("away", "forgot", "died"),
     "redis close": ("away before", "away after", "forgot", "died before", "died after"),
     "ack": ("died",),

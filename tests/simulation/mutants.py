@@ -25,7 +25,7 @@ MUTANTS = (
         "handlers/payments/link_request.py",
         'return f"{record.id.reveal()}:{record.version}"',
         "return f\"{record.id.reveal()}:{__import__('uuid').uuid4()}\"",
-        "no link stays on at Stripe",
+        "one link for one payment",
     ),
     Mutant(
         "a charge applied as often as it is told",

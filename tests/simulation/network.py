@@ -1,5 +1,6 @@
 """The way to Stripe and Twilio: the SDKs' own HTTP sessions, with the sandbox's app where the network would be."""
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from tests.simulation.process import Process
 
 STRIPE, TWILIO = "http://stripe.example", "http://twilio.example"
+_BROKEN = b'{"error": {"type": "api_error", "message": "An unknown error occurred."}, "code": 20500, "status": 500}'
 _PATIENCE = {"stripe": 6.0, "twilio": 4.0}  # seconds that a slow answer costs
 
 
@@ -49,7 +51,7 @@ class _Wire(BaseAdapter):
         world.law.answered(self._name, request, answer)
         world.meanwhile(what)
         process.alive()
-        self._after(mishap)
+        self._after(mishap, answer)
         return answer
 
     def close(self) -> None:
@@ -65,13 +67,15 @@ class _Wire(BaseAdapter):
                 raise requests.ConnectionError("reset by peer")
             case "slow before":
                 self._wait()
-            case "500" | "429":
-                self._process.world.sandbox.fail_next(self._name, status=int(mishap))
+            case "500 before" | "429":
+                self._process.world.sandbox.fail_next(self._name, status=int(mishap[:3]))
             case "died before":
                 self._process.die()
 
-    def _after(self, mishap: str) -> None:
+    def _after(self, mishap: str, answer: requests.Response) -> None:
         match mishap:
+            case "500 after":
+                answer.status_code, answer.raw = 500, BytesIO(_BROKEN)
             case "cut after":
                 raise requests.ConnectionError("reset by peer")
             case "slow after":

@@ -1,5 +1,6 @@
-"""Links at Stripe: none is on for a payment that is over."""
+"""Links at Stripe: none is on for a payment that is over, and none was made twice."""
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -18,5 +19,9 @@ class Links:
 
     def check(self, _connection: Connection) -> None:
         """At rest."""
+        made = Counter(link["metadata"].get("payment") for link in self._world.sandbox.till.store.all("payment_link"))
+        for name, count in made.items():
+            asked = self._law.payments.rows[name]["version"]  # one more for each time that Stripe broke over it
+            self._law.demand(count <= asked, "one link for one payment", f"{name}: {count} of {asked}")
         for link in self._world.sandbox.till.store.all("payment_link"):
             self._law.demand(not link["active"], "no link stays on at Stripe", link["id"])
