@@ -17,7 +17,7 @@ from handlers.outbox.worker import make_celery
 from handlers.payments.carriers import CloseLink, MakeLink
 from handlers.payments.giving_back import GiveBack
 from handlers.payments.making import LinkMaker
-from handlers.payments.wording import Texts, Wording
+from handlers.payments.wording import Texts
 from handlers.people.consent import may_send
 from handlers.settlement.schedule import schedule
 from handlers.sms import twilio_client
@@ -54,8 +54,8 @@ def _carriers(program: Guestpay) -> Mapping[str, Carrier]:
         settings.twilio_api_base,
         network=program.network,
     )
-    wording = Wording(program.speech, program.utilities)
-    maker, texts = LinkMaker(program.engine, program.clock, program.patient, wording), Texts(wording, program.sealer)
+    maker = LinkMaker(program.engine, program.clock, program.patient, program.wording)
+    texts = Texts(program.wording, program.sealer)
     carriers: dict[str, Carrier] = {
         "text": TwilioTexts(
             twilio, program.utilities, settings.public_base_url, program.clock, partial(anothers, program.engine)

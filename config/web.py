@@ -23,7 +23,7 @@ from handlers.ledger.tables import account
 from handlers.payments.pages import page_routes
 from handlers.payments.unapplied import Unapplied
 from handlers.payments.webhook import webhook_routes
-from handlers.payments.wording import Texts, Wording
+from handlers.payments.wording import Texts
 from handlers.receipts.routes import receipt_routes
 from handlers.sms.routes import sms_routes
 from handlers.sms.status import record_status
@@ -48,8 +48,7 @@ def make_web(program: Guestpay) -> Flask:
 
 
 def _unapplied(program: Guestpay) -> Unapplied:
-    texts = Texts(Wording(program.speech, program.utilities), program.sealer)
-    return Unapplied(program.engine, program.clock, texts, program.sealer)
+    return Unapplied(program.engine, program.clock, Texts(program.wording, program.sealer), program.sealer)
 
 
 def _sms(program: Guestpay) -> Blueprint:
@@ -82,18 +81,12 @@ def _webhook(program: Guestpay) -> Blueprint:
 
 
 def _pages(program: Guestpay) -> Blueprint:
-    return page_routes(program.engine, program.clock, program.speech, program.utilities)
+    return page_routes(program.engine, program.clock, program.wording)
 
 
 def _receipts(program: Guestpay) -> Blueprint:
-    return receipt_routes(
-        program.engine,
-        program.clock,
-        program.sealer,
-        program.speech,
-        program.utilities,
-        program.settings.public_base_url,
-    )
+    base = program.settings.public_base_url
+    return receipt_routes(program.engine, program.clock, program.sealer, program.wording, base)
 
 
 def _console(program: Guestpay) -> Blueprint:

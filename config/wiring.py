@@ -24,6 +24,7 @@ from handlers.ledger import database
 from handlers.payments import stripe_client
 from handlers.payments.events import Events
 from handlers.payments.links import StripePayments
+from handlers.payments.wording import Wording
 from handlers.people.keys import SqlKeys
 from handlers.people.people import SqlPeople
 from handlers.people.tries import Tries
@@ -57,6 +58,7 @@ class Guestpay:
         self.chance: Chance = chance or SystemChance()
         self.speech = Speech.load(profiles.COPY)
         self.utilities = profiles.load(settings.utilities, profiles.spoken())
+        self.wording = Wording(self.speech, self.utilities)
         self.sealer = Sealer(settings.secret_keys)
         self.metrics = Metrics(CollectorRegistry(), os.environ.get("PROMETHEUS_MULTIPROC_DIR"))
         self._sessions = sessions
@@ -106,8 +108,7 @@ class Guestpay:
                 self.chance,
                 self.sealer,
                 self.quick,
-                self.speech,
-                self.utilities,
+                self.wording,
                 self.settings.public_base_url,
                 observe=self.metrics.link,
             ),
@@ -123,8 +124,7 @@ class Guestpay:
             self.clock,
             self.sealer,
             self.patient,
-            self.speech,
-            self.utilities,
+            self.wording,
             live=stripe_client.is_live(self.settings.stripe_api_key),
             tell=self.conversation.tell,
             observe=self.metrics.payment,

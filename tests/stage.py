@@ -125,16 +125,10 @@ class EngineStage:
             case ["refunded"]:
                 session = self.sandbox.till.store.get("checkout.session", self._session)
                 self.sandbox.till.refund({"payment_intent": session["payment_intent"]})
-            case ["the", "bank", "takes", "it", "back"]:
-                self._dispute("lost")
-            case ["the", "bank", "asks", "for", "it", "back"]:
-                self._dispute(None)
-            case ["the", "bank", "lets", "it", "be"]:
-                self._dispute("won")
+            case ["the", "bank", *doing]:
+                self._bank(" ".join(doing))
             case ["billing", "posts", "it"]:
                 self._post(phone)
-            case ["the", "bank", "says", word]:
-                self._bank(word == "yes")
             case ["the", "link", "runs", "out"]:
                 self.clock.pass_time(minutes=61)
             case ["stripe", "is", mood]:
@@ -182,9 +176,15 @@ class EngineStage:
         session = self.sandbox.till.store.get("checkout.session", self._session)
         assert paid.ok and session["status"] == "complete", "the checkout page did not take it"
 
-    def _bank(self, good: bool) -> None:
-        till = self.sandbox.till
-        till.settle_bank(till.store.get("checkout.session", self._session), good)
+    def _bank(self, doing: str) -> None:
+        """The payer's bank settles a debit, or has its say in a dispute."""
+        ends = {"asks for it back": None, "takes it back": "lost", "lets it be": "won"}
+        if doing in ends:
+            self._dispute(ends[doing])
+        else:
+            till = self.sandbox.till
+            session = till.store.get("checkout.session", self._session)
+            till.settle_bank(session, {"says yes": True, "says no": False}[doing])
 
     def _dispute(self, end: str | None) -> None:
         """The payer disputes the last payment, unless they have, and the bank decides, if it does."""

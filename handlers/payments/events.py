@@ -1,7 +1,7 @@
 """Stripe's events: each is taken once, fetched anew, and settled in one SQL transaction (RULES M5, M6, S5)."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import stripe
@@ -9,8 +9,6 @@ from sqlalchemy import Connection, Engine, select, update
 
 from bot.errors import Refused, Unavailable
 from bot.ports import Clock
-from bot.speech import Speech
-from bot.utility import Utility
 from handlers.ledger.database import reading
 from handlers.ledger.journal import inserting
 from handlers.ledger.reach import reachable
@@ -49,8 +47,7 @@ class Events:
         clock: Clock,
         sealer: Sealer,
         patient: stripe.StripeClient,
-        speech: Speech,
-        utilities: Mapping[str, Utility],
+        wording: Wording,
         live: bool,
         tell: Tell,
         observe: Callable[[str], None],
@@ -63,7 +60,6 @@ class Events:
         self._live = live
         self._tell = tell
         self._observe = observe
-        wording = Wording(speech, utilities)
         texts = Texts(wording, sealer)
         mailed = MailedReceipts(wording, sealer, public_base_url) if mail else None
         handlers: Sequence[Handler[Any]] = (

@@ -4,16 +4,12 @@
 makes the link; the link is written down. A crash between any two is put right by the same request coming again.
 """
 
-from collections.abc import Mapping
-
 import stripe
 from sqlalchemy import Engine, or_
 
 from bot.errors import AlreadySettled, Refused, Unavailable
 from bot.names import Address, PaymentId
 from bot.ports import Chance, Clock, LinkComing, LinkReady, PaymentOrder, PaymentView
-from bot.speech import Speech
-from bot.utility import Utility
 from handlers.ledger.database import reading
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import payment
@@ -44,8 +40,7 @@ class StripePayments:
         chance: Chance,
         sealer: Sealer,
         quick: stripe.StripeClient,
-        speech: Speech,
-        utilities: Mapping[str, Utility],
+        wording: Wording,
         public_base_url: str,
         observe: Observe = unobserved,
     ) -> None:
@@ -54,8 +49,8 @@ class StripePayments:
         self._sealer = sealer
         self._observe = observe
         self._base = public_base_url.rstrip("/")
-        self._orders = Orders(engine, clock, chance, sealer, utilities)
-        self._maker = LinkMaker(engine, clock, quick, Wording(speech, utilities))
+        self._orders = Orders(engine, clock, chance, sealer, wording.utilities)
+        self._maker = LinkMaker(engine, clock, quick, wording)
 
     def request(self, order: PaymentOrder) -> LinkReady | LinkComing:
         """Write the payment, make the link. The same `confirmed_by` gives the same payment again.
@@ -128,7 +123,7 @@ class StripePayments:
             receipt_url=f"{self._base}/r/{record.receipt_token}" if named in PAID else None,
             link_url=short_link(self._base, record) if named in OPEN and record.link_id else None,
             disputed=named in PAID and record.disputed_at is not None and record.dispute_won_at is None,
-            went=went.whereabouts if went else "bill",
+            went=went.whereabouts if went and (named in PAID or went.apart) else None,
             apart=went.apart if went else None,
         )
 

@@ -3,34 +3,24 @@
 Rendered from `templates/payments/page.html`; there is no script, and the one style sheet is our own.
 """
 
-from collections.abc import Mapping
-
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from sqlalchemy import Engine
 
 from bot.errors import Unavailable
 from bot.ports import Clock
-from bot.speech import Speech
-from bot.utility import Utility
 from handlers.payments.doors import Doors
 from handlers.payments.page import Page, Pages
 from handlers.payments.visitor import is_person
 from handlers.payments.wording import Wording
 
 
-def page_routes(
-    engine: Engine,
-    clock: Clock,
-    speech: Speech,
-    utilities: Mapping[str, Utility],
-) -> Blueprint:
+def page_routes(engine: Engine, clock: Clock, wording: Wording) -> Blueprint:
     """The blueprint. All are safe to fetch ahead, by machines too."""
     routes = Blueprint(
         "pages", __name__, template_folder="templates", static_folder="static", static_url_path="/static/payments"
     )
     routes.after_request(unlisted)
     doors = Doors(engine, clock)
-    wording = Wording(speech, utilities)
     pages = Pages(wording)
 
     @routes.get("/")

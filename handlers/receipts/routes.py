@@ -3,15 +3,11 @@
 All but the keys is for whoever holds the token or the code, so nothing is kept by browsers or listed by search engines.
 """
 
-from collections.abc import Mapping
-
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
 from sqlalchemy import Engine
 
 from bot.errors import Unavailable
 from bot.ports import Clock
-from bot.speech import Speech
-from bot.utility import Utility
 from handlers.edge import HEADERS
 from handlers.payments.page import Pages
 from handlers.payments.pages import chosen_language, show, unlisted
@@ -31,12 +27,10 @@ def receipt_routes(
     engine: Engine,
     clock: Clock,
     sealer: Sealer,
-    speech: Speech,
-    utilities: Mapping[str, Utility],
+    wording: Wording,
     public_base_url: str,
 ) -> Blueprint:
     """The blueprint, beside that of `handlers.payments.pages`, whose style it shares."""
-    wording = Wording(speech, utilities)
     shelf = Shelf(engine, clock, wording, public_base_url)
     desk = Desk(wording, clock, shelf, Signer(sealer.seeds(PURPOSE)), Press(wording, public_base_url))
     routes = Blueprint("receipts", __name__, template_folder="templates")

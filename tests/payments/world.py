@@ -68,22 +68,21 @@ class World:
 
     def use(self, quick: stripe.StripeClient, patient: stripe.StripeClient, mail: bool = True) -> None:
         """Wire everything with these clients."""
-        known = (self.speech, self.utilities)
+        wording = Wording(self.speech, self.utilities)
         self.payments = StripePayments(
-            self.engine, self.clock, self.chance, self.sealer, quick, *known, BASE, self.links.append
+            self.engine, self.clock, self.chance, self.sealer, quick, wording, BASE, self.links.append
         )
-        wording = Wording(*known)
         maker, texts = LinkMaker(self.engine, self.clock, patient, wording), Texts(wording, self.sealer)
         self.make_link = MakeLink(self.engine, self.clock, maker, texts, BASE, self.links.append)
         self.close_link = CloseLink(self.engine, self.clock, maker, patient, self.tell, self.links.append)
         self.give_back = GiveBack(self.engine, self.clock, patient)
         self.events = Events(
-            self.engine, self.clock, self.sealer, patient, *known, False, self.tell, self.reached.append, BASE, mail
+            self.engine, self.clock, self.sealer, patient, wording, False, self.tell, self.reached.append, BASE, mail
         )
         app = Flask("guestpay")
         app.register_blueprint(webhook_routes(self.events.take, [NEW_SECRET, SECRET], self.clock))
-        app.register_blueprint(page_routes(self.engine, self.clock, *known))
-        app.register_blueprint(receipt_routes(self.engine, self.clock, self.sealer, *known, BASE))
+        app.register_blueprint(page_routes(self.engine, self.clock, wording))
+        app.register_blueprint(receipt_routes(self.engine, self.clock, self.sealer, wording, BASE))
         harden(app, self.chance, lambda reason: None)
         self.app = app
         self.web: FlaskClient = app.test_client()
