@@ -16,7 +16,7 @@ from handlers.ledger.tables import bill, charge, entry, journal, payment
 
 Kind = Literal[
     "applied",  # what we asked for, by our link
-    "second",  # one link, paid again
+    "second",  # one link, paid again, whether or not the first payment went back meanwhile
     "differs",  # another sum than we asked for: it waits for a person
     "stranger",  # no payment of ours
 ]

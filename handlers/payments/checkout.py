@@ -105,13 +105,14 @@ class Checkouts:
     def _settled(self, connection: Connection, event: Event, record: Record, taken: Charge) -> Verdict:
         now, second = self._clock.now(), taken.kind == "second"
         owed = Money(receivable(connection, record.account_id), record.amount.currency)
-        division = divide(record, owed, second)
+        went_back = record.refunded_at or record.charged_back_at
+        division = divide(record, owed, second and not went_back)
         before = self._surplus.payer_before(connection, record.account_id, now)
         self._post(connection, record, taken, self._surplus.lines(connection, record, division))
         if not second:
             mark(connection, record.id, "paid_at", taken.taken_at)
             _keep_ids(connection, record, taken.session, taken.intent)
-            withdraw_excessive(connection, [record.account_id], now)
+        withdraw_excessive(connection, [record.account_id], now)
         if division.surplus:
             self._surplus.settle(connection, record, taken.id, division.surplus, before, now)
         remains = Money(receivable(connection, record.account_id), record.amount.currency)
@@ -119,7 +120,7 @@ class Checkouts:
         awaited = event.type == COMPLETED and now - taken.taken_at < _AWAITED
         self._telling.paid(connection, record, taken, division, back, remains, now, awaited)
         if second:
-            return Verdict("applied", "paid a second time", record)
+            return Verdict("applied", "paid again after it went back" if went_back else "paid a second time", record)
         return Verdict("applied", "paid" if division.bill else "paid, and nothing was owed", record, "paid")
 
     def _pending(self, connection: Connection, event: Event, record: Record, fetched: Visit) -> Verdict:

@@ -34,7 +34,7 @@ class Division:
 
 
 def divide(record: Record, owed: Money, second: bool) -> Division:
-    """Divide what came in, while the account owes `owed`. `second`: the same link was paid before.
+    """Divide what came in, while the account owes `owed`. `second`: the same link was paid before, and stays paid.
 
     Where nothing was owed the fee bought nothing: it is part of the surplus.
     """

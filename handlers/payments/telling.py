@@ -33,13 +33,13 @@ class Telling:
         """What came of the money: what it paid, what is left to pay, what is a credit or goes `back`.
 
         No link in it: the person asks for the copy, and gets its link in reply (RULES W10). A payment that paid
-        nothing gets no receipt by email.
+        nothing gets no receipt by email, nor does a second one of a link: the link's receipt is about the first.
         """
         sentence = _sentence(taken, division, back, remains)
         left = -remains if remains.minor < 0 else remains
         slots = {"remains": left, "surplus": division.surplus}
         self._texts.put(connection, record, sentence, taken.id, now, awaited=awaited, slots=slots)
-        if self._mailed and division.bill:
+        if self._mailed and division.bill and taken.kind == "applied":
             self._mailed.put(connection, record, f"paid:{taken.id}", taken.taken_at, now)
 
     def differs(self, connection: Connection, record: Record, taken: Charge, now: datetime) -> None:
@@ -56,6 +56,8 @@ class Telling:
 
 
 def _sentence(taken: Charge, division: Division, back: bool, remains: Money) -> str:
+    if taken.kind == "second" and division.bill:
+        return "paid_again_part_back" if back and division.surplus else "paid_again"
     if taken.kind == "second":
         return "second_back" if back else "second_credit"
     if not division.bill:

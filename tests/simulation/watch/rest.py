@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _CAME = ("paid", "paid_in_full", "paid_with_credit", "paid_part_back", "second_credit", "second_back")
-_CAME += ("surplus_credit", "surplus_back", "sum_differs")
+_CAME += ("surplus_credit", "surplus_back", "sum_differs", "paid_again", "paid_again_part_back")
 _WENT = ("refunded", "refunded_part", "refunded_surplus", "refunded_unchanged")
 _LOST = ("dispute_lost", "dispute_lost_unchanged")
 
