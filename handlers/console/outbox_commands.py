@@ -34,11 +34,14 @@ def outbox_commands(engine: Engine, clock: Clock) -> click.Group:
                 raise click.ClickException("There is no such dead letter, or it was a key: those are never sent again.")
         click.echo("It will be tried again now.")
 
-    @outbox.command("doubt", help="After restoring a backup: ask Twilio about all that waits before sending it.")
+    @outbox.command("doubt", help="After restoring a backup: have Twilio asked about each text before it is sent.")
     def ask_first() -> None:
         with plain_errors():
             need_tables(engine)
             waiting = doubt(engine)
-        click.echo(f"{waiting} waiting. Each is asked about before it is sent.")
+        click.echo(
+            f"{waiting} waiting. Each text is asked about before it is sent; keys are not sent at all. "
+            "Nobody can be asked about an email: it may come a second time, with the same Message-ID."
+        )
 
     return outbox

@@ -44,9 +44,10 @@ def revive(engine: Engine, row_id: int, clock: Clock) -> bool:
 
 
 def doubt(engine: Engine) -> int:
-    """After a restore: what the backup says is unsent may have gone out since. How many rows are now asked about first.
+    """After a restore: what the backup says is unsent may have gone out since. How many rows are now unsure.
 
-    A key among them is not sent at all: it was made for a conversation that is long over.
+    A text is asked about before it is sent, an email cannot be. A key is not sent at all: it was made for a
+    conversation that is long over.
     """
     doubted = {"state": "unsure", "handed_until": None, "leased_until": None}
     with engine.begin() as connection:

@@ -1,7 +1,8 @@
 """The life of an outbox row: which rows are still to be done, which may already have been, how long the next try waits.
 
 waiting -> sent | dropped | dead, or unsure -> the same. A row that is done with has `done_at`; one that is not, and
-is `unsure`, is asked about before it is done again. Keys are the exception: unsure, they stay so (RULES T10).
+is `unsure`, is asked about before it is done again, if its carrier can ask: an email is sent again. Keys are the
+exception: unsure, they stay so (RULES T10).
 """
 
 from datetime import datetime, timedelta
