@@ -83,6 +83,7 @@ class Troubles:
         """The mishap planned for the current request, used up; a harmless one if there is none. Raises HungUp."""
         trouble = self._planned(counterpart) or Trouble(counterpart)
         if trouble.nothing_done:
+            self.wait(trouble)
             raise HungUp("the request was lost")
         return trouble
 
