@@ -165,11 +165,20 @@ class LinkComing:
     payment: PaymentId
 
 
+Whereabouts = Literal[
+    "credit",  # nothing was owed: all of it is for the next bill
+    "part_going_back",
+    "going_back",  # none of it pays a bill
+    "waiting",  # some of it pays no bill, until a person decides
+]
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentView:
     """A payment as STATUS and RECEIPT tell it. `last4` are the account's; `receipt_url` is set once it is paid.
 
-    `disputed`: it is paid, and the payer's bank asks for it back; nobody knows yet how that ends.
+    `disputed`: it is paid, and the payer's bank asks for it back; nobody knows yet how that ends. `went` says
+    where its money is, if it did not just pay what was owed; `apart` how much of it pays no bill and has not gone back.
     """
 
     id: PaymentId
@@ -182,6 +191,8 @@ class PaymentView:
     receipt_url: str | None
     link_url: str | None
     disputed: bool = False
+    went: Whereabouts | None = None
+    apart: Money | None = None
 
 
 class Payments(Protocol):

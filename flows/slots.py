@@ -32,6 +32,7 @@ EXAMPLES: Mapping[str, Slot] = {
     "smallest": Money(5_00),
     "remains": Money(184_20),
     "surplus": Money(184_20),
+    "apart": Money(184_20),
     "due": date(2026, 12, 25),
     "on": date(2026, 12, 25),
     "start": date(2026, 10, 14),

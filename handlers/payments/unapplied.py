@@ -103,7 +103,7 @@ class Unapplied:
             raise NotPossible(f"There is no open ticket {ticket_id}")
         if taken is None:
             raise NotPossible("This ticket is about no money that we hold. Settle it, then close it")
-        if _is_leaving(connection, taken):
+        if is_leaving(connection, taken):
             raise NotPossible("This money is on its way back to its payer already")
         there = charges.held(connection, taken.id)
         left = -there.get("unapplied", 0) - max(there.get("returning", 0), 0)
@@ -149,7 +149,7 @@ def _give_back(taken: Charge) -> str:
     return f"give_back:{taken.id}"
 
 
-def _is_leaving(connection: Connection, taken: Charge) -> bool:
+def is_leaving(connection: Connection, taken: Charge) -> bool:
     """Whether some of it is to be sent back, or was, and Stripe has not told us yet what came of that."""
     ours = or_(outbox.c.cause == _give_back(taken), outbox.c.cause.startswith(f"{_give_back(taken)}:", autoescape=True))
     told = or_(

@@ -1,5 +1,6 @@
 """What the ledger tells of one payment's money: which billing periods it paid, and how much of it a bank took back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,12 +35,12 @@ def movements(connection: Connection, record: Record) -> Movements:
     return Movements(sent_back, Money(int(charged_back), currency), Money(int(undecided), currency))
 
 
-def periods(connection: Connection, record: Record) -> list[Period]:
-    """The billing periods that it was credited to when it came, oldest first."""
+def periods(connection: Connection, record: Record, causes: Sequence[str]) -> list[Period]:
+    """The billing periods that these journals credited with it, oldest first."""
     credited = _entries(record, bill.c.period_start, bill.c.period_end, (-func.sum(entry.c.minor)).label("minor"))
     rows = connection.execute(
         credited.join(bill, bill.c.id == entry.c.bill_id)
-        .where(entry.c.book == "receivable", journal.c.cause == "paid:" + charge.c.id)
+        .where(entry.c.book == "receivable", journal.c.cause.in_(causes))
         .group_by(bill.c.period_start, bill.c.period_end)
         .order_by(bill.c.period_start)
     )

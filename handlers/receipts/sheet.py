@@ -18,6 +18,8 @@ _MOODS: Mapping[Standing, Mood] = {
     "paid": "good",
     "part_sent_back": "wait",
     "sent_back": "stop",
+    "part_going_back": "wait",
+    "going_back": "wait",
     "came_back": "wait",
     "disputed": "wait",
     "charged_back": "stop",
@@ -70,6 +72,7 @@ class Sheets:
                 f"receipt_{facts.standing}",
                 sent=facts.gone,
                 kept=facts.kept,
+                apart=facts.apart,
                 on=self._day(record, facts.gone_on or facts.as_of),
             ),
             as_of=self._say(record, "as_of", day=self._day(record, facts.as_of)),
@@ -89,18 +92,17 @@ class Sheets:
         yield row("account", self._say(record, "account_ending"))
         yield row("method", self._say(record, f"method_{facts.method}"))
         yield row("reference", facts.reference)
-        yield row("bill_amount", facts.bill)
+        if facts.bill:
+            yield row("bill_amount", facts.bill)
         yield from (row("period", period.money, "part", **_span(period)) for period in facts.periods)
         rest = facts.bill - sum((period.money for period in facts.periods), Money(0, facts.bill.currency))
         if facts.periods and rest:
             yield row("beside_periods", rest, "part")
+        yield from (row(name, money) for name, money in _beside_the_bill(facts) if money)
         yield row("fee_amount", facts.fee)
         yield row("total", facts.total, "total")
-        if facts.sent_back:
-            yield row("sent_back", facts.sent_back)
-        if facts.charged_back:
-            yield row("taken_back", facts.charged_back)
-        if facts.gone:
+        yield from (row(name, money) for name, money in _no_more_paid(facts) if money)
+        if facts.kept != facts.total:
             yield row("still_paid", facts.kept, "total")
 
     def _day(self, record: Record, day: date) -> str:
@@ -113,6 +115,15 @@ class Sheets:
 def shown(address: str) -> str:
     """An address as a person types it: without its scheme, unless that is an unusual one."""
     return urlsplit(address).netloc + urlsplit(address).path.rstrip("/")
+
+
+def _beside_the_bill(facts: Facts) -> tuple[tuple[str, Money], ...]:
+    return ("credit", facts.credit), ("not_owed", facts.not_owed)
+
+
+def _no_more_paid(facts: Facts) -> tuple[tuple[str, Money], ...]:
+    gone = ("sent_back", facts.sent_back), ("taken_back", facts.charged_back)
+    return (*gone, ("going_back", facts.going_back), ("waiting", facts.waiting))
 
 
 def _span(period: Period) -> dict[str, Slot]:

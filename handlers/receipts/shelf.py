@@ -8,6 +8,7 @@ from bot.ports import Clock
 from handlers.ledger.database import reading
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import payment
+from handlers.payments.placed import Placed, placed
 from handlers.payments.records import Record, find, reference
 from handlers.payments.wording import Wording
 from handlers.receipts.code import is_token, printed
@@ -45,6 +46,7 @@ class Shelf:
             return None
         local = self._wording.local
         moved = movements(connection, record)
+        went = placed(connection, record)
         dispute = _dispute(record, moved)
         gone = record.charged_back_at or record.refunded_at
         return Facts(
@@ -55,26 +57,33 @@ class Shelf:
             last4=record.last4,
             paid_at=local(record, paid_at),
             method=record.method,
-            bill=record.amount,
-            fee=record.fee,
-            periods=periods(connection, record),
-            standing=_standing(record, moved, dispute),
+            bill=went.bill,
+            credit=went.credit,
+            fee=went.fee,
+            not_owed=went.not_owed,
+            periods=periods(connection, record, went.causes),
+            standing=_standing(went, moved, dispute),
             dispute=dispute,
             sent_back=moved.sent_back,
             charged_back=moved.charged_back,
+            going_back=went.going_back,
+            waiting=went.waiting,
             gone_on=local(record, gone).date() if gone else None,
             as_of=local(record, self._clock.now()).date(),
         )
 
 
-def _standing(record: Record, moved: Movements, dispute: Dispute) -> Standing:
+def _standing(went: Placed, moved: Movements, dispute: Dispute) -> Standing:
     gone = moved.sent_back + moved.charged_back
-    if gone >= record.amount:  # the fee may stay
+    nothing_pays = went.total - gone - went.apart <= went.fee  # the fee may stay
+    if nothing_pays and not went.apart:
         return "charged_back" if moved.charged_back else "sent_back"
     if dispute == "open":
         return "disputed"
-    if record.refunded_at or record.charged_back_at:
+    if went.waiting:
         return "came_back"
+    if went.going_back:
+        return "going_back" if nothing_pays else "part_going_back"
     return "part_sent_back" if gone else "paid"
 
 

@@ -43,19 +43,20 @@ def test_the_signed_facts_say_the_same(world: World) -> None:
     end = record.id.reveal()[-8:].upper()
     said = proof(world, record)["text"]
     assert re.sub(r"\nreceipt: \S+", "\nreceipt: ...", said) == (
-        "guestpay-receipt: 1\nissuer: https://pay.prairie.example\nutility: Prairie Light & Gas\n"
+        "guestpay-receipt: 2\nissuer: https://pay.prairie.example\nutility: Prairie Light & Gas\n"
         f"receipt: ...\nreference: {end[:4]}-{end[4:]}\naccount-ending: 5678\n"
-        "paid-at: 2026-11-25T12:00:00-06:00\nmethod: bank\ncurrency: USD\nbill: 84.20\nfee: 0.00\ntotal: 84.20\n"
+        "paid-at: 2026-11-25T12:00:00-06:00\nmethod: bank\ncurrency: USD\nbill: 84.20\ncredit: 0.00\nfee: 0.00\n"
+        "not-owed: 0.00\ntotal: 84.20\n"
         "period: 2026-10-14/2026-11-12 84.20\nstanding: paid\ndispute: none\nsent-back: 0.00\ncharged-back: 0.00\n"
-        "still-paid: 84.20\nas-of: 2026-11-26\n"
+        "going-back: 0.00\nwaiting: 0.00\nstill-paid: 84.20\nas-of: 2026-11-26\n"
     )
 
 
-def test_what_belongs_to_no_period_is_named_so(world: World) -> None:
+def test_what_is_more_than_was_owed_is_named_so(world: World) -> None:
     first, second = world.link(amount=Money(5000)), world.link()
     world.pay(first)
     world.pay(second)
-    assert "For Oct 14 to Nov 12, 2026 $34.20 Older balance or credit $50.00" in page(world, second)
+    assert "For Oct 14 to Nov 12, 2026 $34.20 Credit for the next bill $50.00" in page(world, second)
 
 
 def test_a_receipt_in_spanish_is_in_spanish(world: World) -> None:

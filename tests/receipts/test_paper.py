@@ -18,7 +18,7 @@ from handlers.receipts.signing import Proof
 from tests.payments.world import BASE, World
 from tests.receipts.reading import facts, pdf, pdf_bytes, text_of
 
-PROOF = Proof("guestpay-receipt: 1\n", "key", b"signature")
+PROOF = Proof("guestpay-receipt: 2\n", "key", b"signature")
 SHEET = Sheet(
     language="en",
     brand="Prairie Light & Gas",

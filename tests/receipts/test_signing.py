@@ -16,7 +16,7 @@ from tests.payments.world import World
 from tests.receipts.reading import proof
 
 OLD, NEW = b"o" * 32, b"n" * 32
-TEXT = "guestpay-receipt: 1\ntotal: 85.95\n"
+TEXT = "guestpay-receipt: 2\ntotal: 85.95\n"
 
 
 def documented_check() -> str:
