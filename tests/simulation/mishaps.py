@@ -18,13 +18,14 @@ KINDS = {
     "redis close": ("away before", "away after", "forgot", "died before", "died after"),
     "ack": ("died",),
     "webhook": ("never",),
+    "status": ("never",),
     "post": ("lost before", "lost after", "twice"),
     "broker": ("lost", "twice"),
 }
 # A history has its own rate of mishaps; a transaction has many statements, so each of them gets less.
 _RATES = (0.0, 0.01, 0.03, 0.08)
 _SHARE = {"stripe": 8.0, "twilio": 8.0, "redis open": 0.5, "redis close": 0.5, "sql statement": 0.1}
-_SHARE |= {"sql begin": 0.3, "sql commit": 0.5, "post": 2.0, "webhook": 1.0, "broker": 4.0, "ack": 4.0}
+_SHARE |= {"sql begin": 0.3, "sql commit": 0.5, "post": 2.0, "webhook": 1.0, "status": 8.0, "broker": 4.0, "ack": 4.0}
 _BUSY = (0.0, 0.02, 0.08)
 
 

@@ -32,7 +32,7 @@ MUTANTS = (
         "handlers/payments/checkout.py",
         "if not charges.keep(connection, taken):",
         "if not charges.keep(connection, taken) and False:",
-        "whoever paid is told once",
+        '"paid" is said only when it is true',
     ),
     Mutant(
         "an outbox row marked as sent before it is sent",
@@ -96,7 +96,7 @@ MUTANTS = (
         "handlers/payments/carriers.py",
         'if named not in ("expired", "withdrawn", "failed"):',
         'if named not in ("expired", "failed"):',
-        "no link stays on at Stripe",
+        "a link that is over is turned off",
     ),
     Mutant(
         "an opt-out not looked at before sending",

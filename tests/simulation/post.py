@@ -20,8 +20,9 @@ class Post:
         """Something that Stripe or Twilio would do now, or a little early, or late; or never."""
         errands = self._world.sandbox.errands
         errand = errands[min(int(self._dice.expovariate(0.6)), len(errands) - 1)]
-        if self._world.mishaps.on and errand.what.startswith("webhook") and self._world.strike("webhook"):
-            errand.office.errands.remove(errand)  # Stripe gave up: only reconciliation can find it
+        kind = errand.what.split()[0]
+        if kind in ("webhook", "status") and self._world.strike(kind):
+            errand.office.errands.remove(errand)  # they gave up: reconciliation, or asking, has to find it
             self._world.log(f"never told: {errand.what}")
             return
         self.run(errand)

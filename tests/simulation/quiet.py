@@ -6,7 +6,8 @@ from tests.simulation.life import Life
 from tests.simulation.world import World
 
 _ROUNDS = 200
-_SPANS = (*(timedelta(minutes=3) for _ in range(2)), timedelta(hours=1), *(timedelta(hours=25) for _ in range(4)))
+_SOON = (timedelta(minutes=3), timedelta(minutes=3), timedelta(minutes=61), timedelta(minutes=16))
+_DAYS = 4
 
 
 def come_to_rest(world: World, life: Life) -> None:
@@ -14,16 +15,20 @@ def come_to_rest(world: World, life: Life) -> None:
     world.mishaps.on = False
     world.log("at rest from here on")
     _decide(life)
-    for span in _SPANS:
+    for span in _SOON:
         _drain(world, life)
         world.clock.pass_time(seconds=span.total_seconds())
+    _drain(world, life)
+    world.law.links.check_known()
+    for _ in range(_DAYS):
+        world.clock.pass_time(hours=25)
         for visit in world.sandbox.till.store.all("checkout.session"):
             if visit["status"] == "open" and visit["expires_at"] <= world.clock.now().timestamp():
                 world.sandbox.till.expire(visit)
         life.staff.reconcile()
         _drain(world, life)
         _decide(life)
-    _drain(world, life)
+        _drain(world, life)
     life.staff.reconcile_all()
     _drain(world, life)
 

@@ -46,7 +46,7 @@ class Books:
         self._last = 0
         self._balances: dict[int, int] = defaultdict(int)
         self._moves: dict[int, list[tuple[date, int]]] = defaultdict(list)
-        self._paid: set[str] = set()
+        self._paid: dict[str, str] = {}  # the first charge of each payment
         self._credit = world.policy == "credit"
         self._held: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
 
@@ -102,7 +102,7 @@ class Books:
         for line in posting.lines:
             held[line.book] += line.minor
         if truth.kind == "paid" and truth.payment:
-            self._paid.add(truth.payment["id"])
+            self._paid.setdefault(truth.payment["id"], truth.charge["id"])
         if account_id is not None:
             self._balances[account_id] += owed
             self._moves[account_id].append((posting.effective_on, owed))
@@ -125,7 +125,9 @@ class Books:
         if row is None or total != row["amount"] + row["fee"]:
             return 0, 0
         owed = self._balances[row["account_id"]]
-        if row["id"] in self._paid or owed <= 0:
+        first = self._held.get(self._paid.get(row["id"], ""))
+        again = first is not None and first["receivable"] + first["unapplied"] < 0  # and did not go back whole
+        if again or owed <= 0:
             return (-total if self._credit else 0), 0
         return (-row["amount"] if self._credit else -min(row["amount"], owed)), -row["fee"]
 
