@@ -167,6 +167,7 @@ class LinkComing:
 
 Whereabouts = Literal[
     "credit",  # nothing was owed: all of it is for the next bill
+    "part_sent_back",
     "part_going_back",
     "going_back",  # none of it pays a bill
     "waiting",  # some of it pays no bill, until a person decides

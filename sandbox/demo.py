@@ -105,7 +105,9 @@ def play(port: int, folder: Path) -> None:
         wait_for(children, "The sandbox", lambda: _ready(phone))
         wait_for(children, "The web server", lambda: _ready(f"http://127.0.0.1:{port}/ready"))
         hint = OWN_HINT if os.environ.get("ACCOUNTS") else HINT
-        print(f"Phone:  {phone}\n{hint}\nOperator's commands: . {settings}; flask --app wsgi --help")
+        print(
+            f"Phone:  {phone}\n{hint}\nOperator's commands, in a second terminal in this folder: . {settings}; .venv/bin/flask --app wsgi --help"
+        )
         print(f"Ready: http://127.0.0.1:{port}", flush=True)
         while True:
             children.check()
@@ -125,7 +127,9 @@ def main() -> int:
     try:
         port = int(os.environ.get("PORT") or "8000")
     except ValueError:
-        print("PORT is not a number, such as 8000", file=sys.stderr)
+        port = 0
+    if not 1 <= port < 65535:  # the sandbox takes the next one
+        print("PORT must be a number from 1 to 65534, such as 8000", file=sys.stderr)
         return 1
     busy = taken((port, port + 1))
     if busy:

@@ -122,9 +122,10 @@ class EngineStage:
                 self._pay(phone, "card")
             case ["paid", "from", "a", "bank"]:
                 self._pay(phone, "bank")
-            case ["refunded"]:
+            case ["refunded", *part]:
                 session = self.sandbox.till.store.get("checkout.session", self._session)
-                self.sandbox.till.refund({"payment_intent": session["payment_intent"]})
+                cents = {"amount": round(float(part[0]) * 100)} if part else {}
+                self.sandbox.till.refund({"payment_intent": session["payment_intent"], **cents})
             case ["the", "bank", *doing]:
                 self._bank(" ".join(doing))
             case ["billing", "posts", "it"]:

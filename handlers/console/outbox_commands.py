@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 from sqlalchemy import Engine
 
 from bot.ports import Clock
-from handlers.console.terminal import need_tables, plain_errors
+from handlers.console.terminal import NUMBER, need_tables, plain_errors
 from handlers.outbox.letters import dead_letters, doubt, revive
 
 
@@ -26,7 +26,7 @@ def outbox_commands(engine: Engine, clock: Clock) -> click.Group:
         click.echo(f"{len(letters)} dead.")
 
     @outbox.command("revive", help="Try a dead letter again.")
-    @click.argument("letter", type=int)
+    @click.argument("letter", type=NUMBER)
     def again(letter: int) -> None:
         with plain_errors():
             need_tables(engine)

@@ -30,15 +30,22 @@ def reconcile_command(engine: Engine, reconciliation: Reconciliation) -> click.C
         today = reconciliation.today
         day = wanted.date() if wanted else today - timedelta(days=1)
         if day >= today:
-            raise click.BadParameter("that day is not over yet", param_hint="--date")
+            raise click.BadParameter("that day is not over yet. Leave --date out for yesterday.", param_hint="--date")
         with _plain_errors():
-            need_tables(engine)
+            _need_tables(engine)
             report = reconciliation.run(day, dry_run)
         click.echo(report.text())
         if not report.clean:
             raise SystemExit(1)
 
     return run
+
+
+def _need_tables(engine: Engine) -> None:
+    try:
+        need_tables(engine)
+    except click.ClickException as missing:
+        raise NotDone(missing.message) from missing
 
 
 @contextmanager

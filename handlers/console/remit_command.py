@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from bot.ports import Clock
 from bot.utility import Utility
-from handlers.console.terminal import need_tables, one_utility, plain_errors
+from handlers.console.terminal import NUMBER, need_tables, one_utility, plain_errors
 from handlers.remittance.remit import Altered, NoSuchRemittance, remit, remit_again
 from handlers.remittance.whole import Occupied
 
@@ -19,7 +19,7 @@ def remit_command(engine: Engine, utilities: Mapping[str, Utility], clock: Clock
     @click.command("remit", help="Write a file of all that was paid and taken back and that billing was not told yet.")
     @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
     @click.option("--utility", help="Whose it is; needed only where there are several.")
-    @click.option("--again", type=int, metavar="N", help="Write remittance N once more, the very same.")
+    @click.option("--again", type=NUMBER, metavar="N", help="Write remittance N once more, the very same.")
     def run(file: Path, utility: str | None, again: int | None) -> None:
         whose = one_utility(utilities, utility)
         try:

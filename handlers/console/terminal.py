@@ -12,6 +12,16 @@ from handlers.billing.imports import BadFile
 from handlers.ledger.reach import reachable
 from handlers.ledger.tables import account
 
+NUMBER = click.IntRange(1, 2**63 - 1)
+"""What a database can number."""
+
+
+def not_blank(_context: click.Context, _option: click.Parameter, said: str) -> str:
+    """The words of an option that must say something."""
+    if not said.strip():
+        raise click.BadParameter("it must not be empty. Nothing was changed.")
+    return said.strip()
+
 
 @contextmanager
 def plain_errors() -> Iterator[None]:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from bot.names import AccountNumber
 from bot.ports import Clock
 from bot.utility import Utility
-from handlers.console.terminal import need_tables, one_utility, plain_errors
+from handlers.console.terminal import NUMBER, need_tables, not_blank, one_utility, plain_errors
 from handlers.console.ticket_words import WORDS
 from handlers.ledger.database import reading
 from handlers.ledger.tickets import Opened, close_ticket, open_tickets, ticket_by_id
@@ -18,8 +18,8 @@ from handlers.payments.records import reference
 from handlers.payments.unapplied import NotPossible, Unapplied
 
 _Command = Callable[..., None]
-_number = click.argument("number", type=int, metavar="ID")
-_by = click.option("--by", required=True, help="Your name.")
+_number = click.argument("number", type=NUMBER, metavar="ID")
+_by = click.option("--by", required=True, callback=not_blank, metavar="NAME", help="Your name.")
 _utility = click.option("--utility", help="Whose it is; needed only where there are several.")
 
 
@@ -53,7 +53,7 @@ def _looking(tickets: click.Group, engine: Engine) -> None:
             with reading(engine) as connection:
                 found = ticket_by_id(connection, number)
         if found is None:
-            raise click.ClickException(f"There is no ticket {number}.")
+            raise click.ClickException(f"There is no ticket {number}. See: tickets list")
         for line in _all_about(found):
             click.echo(line)
 
@@ -64,7 +64,7 @@ def _deciding(
     @tickets.command("close", help="Close a ticket: it was settled at Stripe, in billing, or on the phone.")
     @_number
     @_by
-    @click.option("--because", required=True, metavar="TEXT", help="What came of it.")
+    @click.option("--because", required=True, callback=not_blank, metavar="TEXT", help="What came of it.")
     def close(number: int, by: str, because: str) -> None:
         with _plainly(engine):
             with engine.begin() as connection:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from handlers.ledger.tickets import Kind
 
-_CREDIT_OR_REFUND = "Decide: tickets credit {id}, or tickets refund {id}."
+_CREDIT_OR_REFUND = "Decide: tickets credit {id} --by YOU, or tickets refund {id} --by YOU."
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,14 @@ WORDS: Mapping[Kind, Words] = {
         "Stripe took another sum than we asked for", f"Find out who changed the link. {_CREDIT_OR_REFUND}"
     ),
     "unknown_payment": Words(
-        "money of no payment of ours",
-        "Find out whose it is: tickets credit {id} --account NUMBER, or tickets refund {id}. "
+        "money that we cannot match to a payment",
+        "Find out whose it is: tickets credit {id} --by YOU --account NUMBER, or tickets refund {id} --by YOU. "
         "If it has nothing to do with bills, close the ticket.",
     ),
     "refund_failed": Words(
         "money that was to go back could not be sent",
-        "Ask the payer how they want it. If it waits here: tickets refund {id} once more, or tickets credit {id}. "
+        "Ask the payer how they want it. If it waits here: tickets refund {id} --by YOU once more, "
+        "or tickets credit {id} --by YOU. "
         "If you send it another way, close the ticket.",
     ),
     "unknown_refund": Words(
@@ -36,7 +37,8 @@ WORDS: Mapping[Kind, Words] = {
     ),
     "dispute": Words(
         "the payer's bank asks for its money back",
-        "Answer at Stripe before its deadline (Payments, Disputes), then close the ticket. The bill follows by itself.",
+        "Unless the bank has decided already, answer at Stripe before its deadline (Payments, Disputes). "
+        "Then close the ticket. The bill follows by itself.",
     ),
     "unknown_dispute": Words(
         "a dispute about a charge that we do not know", "Answer at Stripe before its deadline, then close the ticket."

@@ -18,7 +18,7 @@ from handlers.outbox.parcel import Parcel, put
 from handlers.payments.closing import withdraw
 from handlers.payments.making import LinkMaker, Observe, short_link, unobserved
 from handlers.payments.orders import Orders
-from handlers.payments.placed import placed
+from handlers.payments.placed import whereabouts
 from handlers.payments.records import Record, find
 from handlers.payments.state import OPEN, PAID, since, state
 from handlers.payments.stripe_client import Slow
@@ -108,7 +108,7 @@ class StripePayments:
         known = or_(payment.c.withdrawn_at.is_(None), payment.c.link_id.is_not(None))
         with reachable(), reading(self._engine) as connection:
             record = find(connection, payment.c.utility == utility, payment.c.payer == payer.reveal(), known)
-            went = placed(connection, record) if record and record.paid_at else None
+            went = whereabouts(connection, record) if record and record.paid_at else (None, None)
         if record is None:
             return None
         named = state(record, now)
@@ -123,8 +123,8 @@ class StripePayments:
             receipt_url=f"{self._base}/r/{record.receipt_token}" if named in PAID else None,
             link_url=short_link(self._base, record) if named in OPEN and record.link_id else None,
             disputed=named in PAID and record.disputed_at is not None and record.dispute_won_at is None,
-            went=went.whereabouts if went and (named in PAID or went.apart) else None,
-            apart=went.apart if went else None,
+            went=went[0] if named in PAID or went[1] else None,
+            apart=went[1],
         )
 
     def _make_later(self, record: Record) -> None:

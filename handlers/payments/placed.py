@@ -75,6 +75,15 @@ def placed(connection: Connection, record: Record) -> Placed:
     )
 
 
+def whereabouts(connection: Connection, record: Record) -> tuple[Whereabouts | None, Money | None]:
+    """Where the payment's money is, in a word, and how much of it is there; None if all of it paid what was owed."""
+    went = placed(connection, record)
+    if went.apart or went.whereabouts:
+        return went.whereabouts, went.apart
+    back = charges.sent_back(connection, record.id)
+    return ("part_sent_back", back) if back and record.refunded_at is None else (None, None)
+
+
 def _causes(connection: Connection, taken: Charge) -> tuple[tuple[str, ...], int]:
     """The journals that put the charge where it went, and what they left on no bill, in minor units.
 

@@ -33,7 +33,7 @@ def test_open_tickets_are_listed_oldest_first_with_sum_reference_and_what_to_do(
     end = taken.payment_id.reveal()[-8:].upper()
     assert desk.reads("tickets", "list") == [
         f"1  2026-11-22 18:00  90.00 USD  Stripe took another sum than we asked for  payment {end[:4]}-{end[4:]}",
-        "    Find out who changed the link. Decide: tickets credit 1, or tickets refund 1.",
+        "    Find out who changed the link. Decide: tickets credit 1 --by YOU, or tickets refund 1 --by YOU.",
         "2  2026-11-22 19:00  no sum  Stripe could not pay out to your bank",
         "    Check the bank account at Stripe (Settings, Payouts). The money is still there. Then close the ticket.",
         "2 open.",
