@@ -41,18 +41,23 @@ class Billing:
         due = issued + timedelta(days=21)
         line = f"{number},{start},{max(end, start)},{issued},{due},USD,{amount / 100:.2f},0.00,,"
         self._world.did("a bill is imported", f"...{number[-4:]} owes {amount}")
-        self._world.at_work(lambda process: self._import(process, line))
+        before = self._world.interruptions
+        done = self._world.at_work(lambda process: self._import(process, line))
+        if not done or self._world.interruptions != before:
+            return  # what was paid meanwhile may count for the days before the bill
         with self._world.law.look() as connection:
             self._world.law.books.check(connection)
             self._world.law.books.billed(connection, row.account_id)
 
-    def _import(self, process: Process, line: str) -> None:
+    def _import(self, process: Process, line: str) -> bool:
         utility = process.program.utilities["prairie"]
         try:
             with reachable():
                 import_bills(process.program.engine, utility, StringIO(f"{_HEADER}\n{line}\n"), self._world.clock)
         except Unavailable:
             self._world.log("billing: SQL is away")
+            return False
+        return True
 
     def _latest(self, number: str):  # type: ignore[no-untyped-def]
         with self._world.law.look() as connection:

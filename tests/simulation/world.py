@@ -46,6 +46,7 @@ class World:
         self.trace: list[str] = []
         self.deeds: Counter[str] = Counter()
         self.step: Callable[[], None] = lambda: None
+        self.interruptions = 0
         self._waiting: list[Process] = []
         self._processes: dict[int, Process] = {}
         self.sandbox = Sandbox(
@@ -112,6 +113,7 @@ class World:
         idle = not any(process.transactions for process in self._waiting)
         if idle and 0 < len(self._waiting) <= DEEPEST and self.mishaps.meanwhile():
             self.log(f"meanwhile ({where}):")
+            self.interruptions += 1
             self.step()
 
     def _call(self, method: str, url: str, body: bytes, headers: dict[str, str], _timeout: float) -> Answer:
