@@ -105,9 +105,8 @@ def play(port: int, folder: Path) -> None:
         wait_for(children, "The sandbox", lambda: _ready(phone))
         wait_for(children, "The web server", lambda: _ready(f"http://127.0.0.1:{port}/ready"))
         hint = OWN_HINT if os.environ.get("ACCOUNTS") else HINT
-        print(
-            f"Phone:  {phone}\n{hint}\nOperator's commands, in a second terminal in this folder: . {settings}; .venv/bin/flask --app wsgi --help"
-        )
+        print(f"Phone:  {phone}\n{hint}")
+        print(f"Operator's commands, in a second terminal here: . {settings}; .venv/bin/flask --app wsgi --help")
         print(f"Ready: http://127.0.0.1:{port}", flush=True)
         while True:
             children.check()

@@ -83,7 +83,7 @@ def test_every_log_line_is_json_and_tells_no_token_no_query_and_no_health(server
     server.ask("GET", "/health")
     lines = server.stop()
     requests = [(line["path"], line["status"]) for line in lines if line["event"] == "request"]
-    assert requests == [("/p/[hidden]", 200), ("/nowhere/[hidden]", 404)]
+    assert set(requests) == {("/p/[hidden]", 200), ("/nowhere/[hidden]", 404)}  # two processes write them
     assert "Tok3n" not in str(lines)
     assert "2175550123" not in str(lines)
 

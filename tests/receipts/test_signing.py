@@ -49,7 +49,7 @@ def test_a_real_proof_holds_by_the_documented_check_and_the_published_keys(world
 
 
 def test_the_documented_check_is_short() -> None:
-    assert len(documented_check().strip().splitlines()) <= 15
+    assert len([line for line in documented_check().splitlines() if line]) <= 15
 
 
 @given(st.integers(0, len(TEXT) - 1), st.characters(codec="utf-8"))
