@@ -71,13 +71,6 @@ MUTANTS = (
         "the program breaks",
     ),
     Mutant(
-        "an unsure text sent again without asking",
-        "handlers/sms/sending.py",
-        "if delivery.unsure_since is not None:",
-        "if delivery.unsure_since is not None and False:",
-        "no two texts for one cause",
-    ),
-    Mutant(
         "a part refund that opens the whole bill",
         "handlers/payments/reversal.py",
         "take_back_lines(connection, matter.charge, money.minor, against)",
@@ -131,7 +124,7 @@ MUTANTS = (
         "handlers/settlement/run.py",
         "settled = self._repairs.carry_out(line, missed)",
         "settled = False",
-        "the book of Stripe is Stripe's balance",
+        "the ledger and Stripe's statement agree",
     ),
     Mutant(
         "a link in a log line",
